@@ -1,0 +1,3 @@
+module github.com/lintel-docs/lintel
+
+go 1.26

@@ -1,0 +1,108 @@
+// Package finding is the vocabulary of everything that Lintel checks.
+//
+// A Finding says what is wrong, where, why it matters and what to do. Whoever
+// checks (configuration, links, Markdown, decision records, views, drift)
+// returns findings as values; only the outermost layer prints them. A finding
+// is kept with the cached result that it belongs to and replayed with it.
+package finding
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Severity orders findings. The zero value is Info.
+type Severity uint8
+
+// The severities, mildest first. Only an Error can block a merge request;
+// MkDocs' strict mode fails on Warning and above.
+const (
+	Info Severity = iota
+	Warning
+	Error
+)
+
+// String returns "info", "warning" or "error".
+func (s Severity) String() string {
+	switch s {
+	case Warning:
+		return "warning"
+	case Error:
+		return "error"
+	default:
+		return "info"
+	}
+}
+
+// Position is a place in a file. Path is a slash path relative to the root of
+// the project. Line and Column count from 1; 0 means that it is not known.
+type Position struct {
+	Path   string
+	Line   int
+	Column int
+}
+
+// String returns path:line:column, leaving out what is not known.
+func (p Position) String() string {
+	switch {
+	case p.Line == 0:
+		return p.Path
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.Path, p.Line)
+	default:
+		return fmt.Sprintf("%s:%d:%d", p.Path, p.Line, p.Column)
+	}
+}
+
+// Finding is one thing that an author can mend.
+type Finding struct {
+	// Rule is the stable id of the rule, such as "link/not-found".
+	Rule     string
+	Severity Severity
+	Position
+	// Message says what is wrong in one line, lower case, no full stop.
+	Message string
+	// Hint says what to do about it, or is empty.
+	Hint string
+}
+
+// String returns the finding as one line of text: position, severity, message,
+// hint in parentheses and rule.
+func (f Finding) String() string {
+	var b strings.Builder
+	if p := f.Position.String(); p != "" {
+		b.WriteString(p)
+		b.WriteString(": ")
+	}
+	b.WriteString(f.Severity.String())
+	b.WriteString(": ")
+	b.WriteString(f.Message)
+	if f.Hint != "" {
+		b.WriteString(" (")
+		b.WriteString(f.Hint)
+		b.WriteString(")")
+	}
+	if f.Rule != "" {
+		b.WriteString(" [")
+		b.WriteString(f.Rule)
+		b.WriteString("]")
+	}
+	return b.String()
+}
+
+// Compare orders findings by path, line, column, rule and message, so that
+// reports are equal from run to run.
+func Compare(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Path, b.Path),
+		cmp.Compare(a.Line, b.Line),
+		cmp.Compare(a.Column, b.Column),
+		cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Message, b.Message),
+	)
+}
+
+// Sort sorts findings in the order of Compare.
+func Sort(fs []Finding) { slices.SortFunc(fs, Compare) }
