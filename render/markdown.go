@@ -9,6 +9,7 @@ import (
 type Markdown struct {
 	opts Options
 	ext  map[string]map[string]any // options of each extension that is on, by its canonical name
+	pm   *pmConfig                 // the mkdocs dialect
 }
 
 // New compiles options. Findings name extensions and options that are unknown
@@ -21,11 +22,12 @@ func New(o Options) (*Markdown, []finding.Finding) {
 	for _, e := range o.Extensions {
 		m.ext[e.Name] = e.Config
 	}
+	m.pm = compilePM(m)
 	return m, nil
 }
 
 // Parse reads one page. It never fails: any input is a page, and what is wrong
 // with it is in Doc.Findings.
 func (m *Markdown) Parse(src []byte, page Page) *Doc {
-	return &Doc{Page: page.Path}
+	return m.parsePM(string(src), page)
 }

@@ -1,6 +1,9 @@
 package render
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // The mkdocs dialect follows Python-Markdown's stages, because their order is
 // what its users see:
@@ -20,12 +23,46 @@ const (
 	etx = '\x03'
 )
 
+// pmLine is one line of a page without its line break. Stages pass slices of
+// lines on, so that taking an indentation away costs no copy and every block
+// knows where it came from.
+type pmLine struct {
+	text string
+	n    int32 // line in the source file, from 1; that of the directive for an included line
+}
+
+// pmConfig is what the stages of the mkdocs dialect have made of the options
+// of extensions, so that parsing a page looks nothing up by name.
+type pmConfig struct {
+	tabLength int
+	block     blockConfig
+	fence     fenceConfig
+	inline    inlineConfig
+	tree      treeConfig
+}
+
+func compilePM(m *Markdown) *pmConfig {
+	return &pmConfig{
+		tabLength: 4,
+		block:     compileBlocks(m),
+		fence:     compileFences(m),
+		inline:    compileInlines(m),
+		tree:      compileTree(m),
+	}
+}
+
 // pmParser is the state of parsing one page in the mkdocs dialect.
 type pmParser struct {
 	arena
 	md   *Markdown
+	cfg  *pmConfig
 	page Page
 	doc  *Doc
+
+	blockState
+	fenceState
+	inlineState
+	treeState
 
 	stash []*Node // what marks stand for
 
@@ -48,6 +85,89 @@ type footnote struct {
 	id   string
 	body *Node
 	line int32
+}
+
+// parsePM parses a page of the mkdocs dialect.
+func (m *Markdown) parsePM(src string, page Page) *Doc {
+	doc := &Doc{Page: page.Path}
+	p := &pmParser{md: m, cfg: m.pm, page: page, doc: doc}
+	meta, body, first, findings := splitMeta(src, m)
+	doc.Meta, doc.Findings = meta, findings
+
+	lines := splitLines(body, int32(first))
+	lines = p.snippets(lines)
+	lines = p.normalize(lines)
+	lines = p.fences(lines)
+	lines = p.htmlBlocks(lines)
+
+	root := p.el("div", 0)
+	p.blocks(root, lines)
+	p.inlines(root)
+	p.treeStage(root)
+	p.finish(root)
+	return doc
+}
+
+// splitLines cuts s at its line breaks, of whatever kind. Line breaks at the
+// end make empty lines, as in Python-Markdown.
+func splitLines(s string, first int32) []pmLine {
+	lines := make([]pmLine, 0, strings.Count(s, "\n")+3)
+	for n := first; ; n++ {
+		i := strings.IndexAny(s, "\r\n")
+		if i < 0 {
+			return append(lines, pmLine{s, n})
+		}
+		lines = append(lines, pmLine{s[:i], n})
+		if s[i] == '\r' && i+1 < len(s) && s[i+1] == '\n' {
+			i++
+		}
+		s = s[i+1:]
+	}
+}
+
+// normalize drops the characters that frame marks, expands tabs and empties
+// lines of spaces.
+func (p *pmParser) normalize(lines []pmLine) []pmLine {
+	for i := range lines {
+		l := &lines[i]
+		if strings.IndexByte(l.text, stx) >= 0 || strings.IndexByte(l.text, etx) >= 0 {
+			l.text = strings.Map(func(r rune) rune {
+				if r == stx || r == etx {
+					return -1
+				}
+				return r
+			}, l.text)
+		}
+		if strings.IndexByte(l.text, '\t') >= 0 {
+			l.text = expandTabs(l.text, p.cfg.tabLength)
+		}
+		if i > 0 && strings.Trim(l.text, " ") == "" {
+			l.text = ""
+		}
+	}
+	return lines
+}
+
+// expandTabs replaces each tab by spaces up to the next multiple of width,
+// counting characters.
+func expandTabs(s string, width int) string {
+	b := make([]byte, 0, len(s)+16)
+	col := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '\t' {
+			for n := width - col%width; n > 0; n-- {
+				b = append(b, ' ')
+				col++
+			}
+			continue
+		}
+		b = append(b, c)
+		if c < 0x80 || c >= 0xC0 {
+			col++
+		}
+	}
+	return string(b)
 }
 
 // mark stashes n and returns the text that stands for it.
