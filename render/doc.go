@@ -15,7 +15,10 @@
 package render
 
 import (
+	"bytes"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/lintel-docs/lintel/internal/finding"
 )
@@ -122,7 +125,7 @@ type Doc struct {
 	Title    string // of the H1 when the page opens with one, without markup; else empty
 	Headings []Heading
 	Links    []Link
-	IDs      []string // every id and name on the page that a fragment can point to
+	IDs      []string // ids and names on the page; HasID knows some more
 	Includes []Include
 	Fences   []Fence
 	Tables   []int // line of each table
@@ -130,6 +133,7 @@ type Doc struct {
 
 	body  []byte // HTML; slots are filled with resolved links when written
 	slots []slot
+	plain bool // targets hold no character references
 }
 
 // Fence is a fenced block of code.
@@ -156,9 +160,24 @@ func (d *Doc) AppendHTML(dst []byte, resolve func(i int) string) []byte {
 		if resolve != nil {
 			dest = resolve(int(s.link))
 		}
-		dst = appendAttr(dst, dest)
+		if d.plain {
+			dst = appendEscaped(dst, dest)
+		} else {
+			dst = appendAttr(dst, dest)
+		}
 	}
 	return append(dst, d.body[last:]...)
+}
+
+// HasID reports whether a fragment can point to id on the page. It is true of
+// more than IDs lists: the ids that numbered lines of code have are found in
+// the body, because a page can have thousands and few are ever linked to.
+func (d *Doc) HasID(id string) bool {
+	if slices.Contains(d.IDs, id) {
+		return true
+	}
+	return (strings.HasPrefix(id, "__codelineno-") || strings.HasPrefix(id, "__span-")) &&
+		bytes.Contains(d.body, []byte(`id="`+id+`"`))
 }
 
 // Size returns the length of the body in bytes without link targets.

@@ -26,7 +26,14 @@ type writer struct {
 	// raw markup; nil for none.
 	onElement func(n *Node)
 	onRaw     func(s string)
+	// unmark returns the node that a mark in raw markup stands for; nil where
+	// there are no marks.
+	unmark func(s string) (*Node, int)
+	depth  int // of marks in what marks stand for
 }
+
+// maxMarkDepth bounds marks within marks. Parsers nest them a few deep at most.
+const maxMarkDepth = 100
 
 // tagFlags tells what the writer has to know of an element.
 type tagFlags uint8
@@ -164,6 +171,34 @@ func (w *writer) leaf(n *Node) {
 }
 
 func (w *writer) raw(s string) {
+	for w.unmark != nil {
+		i := strings.IndexByte(s, stx)
+		if i < 0 {
+			break
+		}
+		n, size := w.unmark(s[i:])
+		if n == nil || w.depth == maxMarkDepth {
+			w.markup(s[:i])
+			s = s[i+1:]
+			continue
+		}
+		w.markup(s[:i])
+		w.depth++
+		if n.Kind == Element {
+			w.element(n, tagInfo(n.Tag), false)
+		} else {
+			w.leaf(n)
+		}
+		w.depth--
+		s = s[i+size:]
+	}
+	w.markup(s)
+}
+
+func (w *writer) markup(s string) {
+	if s == "" {
+		return
+	}
 	if w.clean != nil {
 		start := len(w.dst)
 		w.dst = w.clean.append(w.dst, s)

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"sync"
+
 	"github.com/lintel-docs/lintel/internal/finding"
 )
 
@@ -10,6 +12,8 @@ type Markdown struct {
 	opts Options
 	ext  map[string]map[string]any // options of each extension that is on, by its canonical name
 	pm   *pmConfig                 // the mkdocs dialect
+
+	scratch sync.Pool // of *finisher
 }
 
 // New compiles options. Findings name extensions and options that are unknown
