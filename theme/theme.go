@@ -7,6 +7,11 @@
 // no inline script and no inline style, and can be read without JavaScript.
 package theme
 
+import (
+	"io/fs"
+	"strings"
+)
+
 // Site is what all pages of a site share.
 type Site struct {
 	Name, URL, Description, Author, Copyright string // URL ends in a slash or is empty
@@ -17,7 +22,7 @@ type Site struct {
 	Palettes                                  []Palette
 	Logo, Favicon                             string            // output path, or URL
 	LogoIcon                                  string            // icon name, such as "material/library"
-	Icons                                     map[string]string // theme.icon.*: place → icon name
+	Icons                                     map[string]string // theme.icon.*: place, nested ones joined by dots ("admonition.note") → icon name
 	Social                                    []Social
 	Alternates                                []Alternate // other languages of the site
 	Announcement                              string
@@ -27,6 +32,11 @@ type Site struct {
 	GeneratorHidden                           bool // extra.generator: false
 	DirectoryURLs                             bool
 	Version                                   string // of Lintel, for the generator tag
+	// Offline loads the search index as a script, search/search_index.js, which
+	// sets the global __index: pages opened from disk cannot fetch.
+	Offline bool
+	// Statuses maps a page's status to what readers see (extra.status).
+	Statuses map[string]string
 }
 
 // Palette is one entry of theme.palette.
@@ -49,7 +59,7 @@ type NavItem struct {
 	Title    string
 	Icon     string // front matter icon
 	Status   string // front matter status
-	URL      string // output URL relative to the site root ("guide/setup/"), or an absolute URL; "" for a section without a page
+	URL      string // output URL relative to the site root ("guide/setup/", "" for the home page), percent-encoded or not, or an absolute URL
 	External bool   // URL leaves the site
 	Page     int    // number of the page, or -1
 	Children []*NavItem
@@ -99,3 +109,98 @@ type Page struct {
 
 // Tag is a tag of a page; URL is that of the tag's place on the tags page, or empty.
 type Tag struct{ Name, URL string }
+
+// Options are what the theme asks of its surroundings.
+type Options struct {
+	// Icon returns the SVG of an icon by the path that Material gives it,
+	// without suffix ("material/rocket-launch").
+	Icon func(name string) (svg string, ok bool)
+	// Override is theme.custom_dir. Its files join the assets under their own
+	// names; lang/LANGUAGE.json changes strings; .icons/ adds icons.
+	Override fs.FS
+	// Report is told of files in Override that are not used, and why.
+	Report func(path, message string)
+}
+
+// Asset is a file of the theme: an output path and its content.
+type Asset struct {
+	Path string
+	Data []byte
+}
+
+// Theme writes pages. It is made for one site and one navigation, does not
+// change afterwards, and may be used by many goroutines at once.
+type Theme struct {
+	site   Site
+	items  []*NavItem
+	nav    *navTree
+	has    features
+	text   catalog
+	lang   string
+	opts   Options
+	assets []Asset
+	shells shells
+}
+
+// features are Material's theme.features that change what is written.
+type features struct {
+	tabs, sections, expand bool
+}
+
+// New prepares a theme for a site. The error tells of an override that cannot
+// be read; the theme works without it all the same.
+func New(s Site, nav []*NavItem, o Options) (*Theme, error) {
+	t := &Theme{site: s, items: nav, opts: o, lang: s.Language}
+	if t.lang == "" {
+		t.lang = "en"
+	}
+	t.has = features{
+		tabs:     s.Features["navigation.tabs"],
+		sections: s.Features["navigation.sections"],
+		expand:   s.Features["navigation.expand"],
+	}
+	text, err := loadCatalog(t.lang, o.Override)
+	t.text = text
+	t.nav = newNavTree(nav, s.Features["navigation.prune"])
+	return t, err
+}
+
+// Assets returns the files of the theme. Names of those that pages refer to
+// hold a digest of their content, so that they may be cached for ever.
+func (t *Theme) Assets() []Asset { return t.assets }
+
+// Icon returns the SVG of an icon: the author's own, or one of Options.
+func (t *Theme) Icon(name string) (svg string, ok bool) {
+	if t.opts.Override != nil && fs.ValidPath(name) {
+		if data, err := fs.ReadFile(t.opts.Override, ".icons/"+name+".svg"); err == nil {
+			return strings.TrimSpace(string(data)), true
+		}
+	}
+	if t.opts.Icon == nil {
+		return "", false
+	}
+	return t.opts.Icon(name)
+}
+
+// SearchPage returns the page that the search form leads to where there is no
+// JavaScript, a list of all pages, and what writes its body. It belongs at
+// Page.URL, "search/" or "search/index.html".
+func (t *Theme) SearchPage(base string) (*Page, func(dst []byte) []byte) {
+	url := "search/"
+	if !t.site.DirectoryURLs {
+		url = "search/index.html"
+	}
+	return &Page{Number: -1, Title: t.text.get("search_all"), URL: url, Base: base, AddTitle: true, NoIndex: true, HideTOC: true},
+		func(dst []byte) []byte { return dst }
+}
+
+// NotFoundPage returns the page for 404.html and what writes its body. base is
+// an absolute path, since the page is shown under any address.
+func (t *Theme) NotFoundPage(base string) (*Page, func(dst []byte) []byte) {
+	p := &Page{Number: -1, Title: t.text.get("not_found"), URL: "404.html", Base: base, AddTitle: true, NoIndex: true, HideTOC: true}
+	return p, func(dst []byte) []byte {
+		dst = append(dst, "<p>"...)
+		dst = appendText(dst, t.text.get("not_found_text"))
+		return append(dst, "</p>"...)
+	}
+}
