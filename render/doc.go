@@ -37,6 +37,11 @@ const (
 // "pymdownx.slugs.uslugify". It is only ever compared, never run.
 type PyName string
 
+// Relative is a `!relative` value of mkdocs.yml: a folder that depends on the
+// page being read. The empty one is the folder of that page; site has replaced
+// $docs_dir and $config_dir by plain paths.
+type Relative string
+
 // PyCall is a `!!python/object/apply:` value of mkdocs.yml.
 type PyCall struct {
 	Name string
@@ -46,7 +51,7 @@ type PyCall struct {
 
 // Extension is one entry of markdown_extensions. Config holds the options as
 // YAML gave them: string, bool, int, float64, nil, []any, map[string]any,
-// PyName or *PyCall.
+// PyName, Relative or *PyCall. Paths in them are relative to mkdocs.yml.
 type Extension struct {
 	Name     string
 	Config   map[string]any

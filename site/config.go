@@ -1,8 +1,6 @@
 package site
 
 import (
-	"io/fs"
-
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
 )
@@ -39,7 +37,11 @@ type Config struct {
 
 	// Of lintel.yml beside mkdocs.yml.
 	Dialect render.Dialect
-	Anchors string
+	Anchors string // "", "mkdocs" or "gitlab"
+
+	// Places of the keys that were written, by name; "validation.nav" style for
+	// nested ones. A key that is absent was not written.
+	Keys map[string]finding.Position
 
 	// Files that were read to make this, and looked for: the key of the memo.
 	Sources []string
@@ -92,12 +94,4 @@ type Plugin struct {
 	Name     string // without "material/"
 	Options  map[string]any
 	Position finding.Position
-}
-
-// LoadConfig reads the configuration at name below root, with what it inherits
-// and lintel.yml beside it. getenv answers !ENV. Findings carry position, key
-// and the nearest valid key; the error is set when there is no configuration to
-// go on with.
-func LoadConfig(root fs.FS, name string, getenv func(string) (string, bool)) (*Config, []finding.Finding, error) {
-	return nil, nil, nil
 }
