@@ -33,5 +33,11 @@ func New(o Options) (*Markdown, []finding.Finding) {
 // Parse reads one page. It never fails: any input is a page, and what is wrong
 // with it is in Doc.Findings.
 func (m *Markdown) Parse(src []byte, page Page) *Doc {
-	return m.parsePM(string(src), page)
+	d := m.parsePM(string(src), page)
+	for i := range d.Findings {
+		if f := &d.Findings[i]; f.Path == "" {
+			f.Path = page.Path
+		}
+	}
+	return d
 }
