@@ -22,12 +22,13 @@ func New(o Options) (*Markdown, []finding.Finding) {
 	if o.Dialect == "" {
 		o.Dialect = MkDocs
 	}
-	m := &Markdown{opts: o, ext: map[string]map[string]any{}}
-	for _, e := range o.Extensions {
-		m.ext[e.Name] = e.Config
+	if len(o.Extensions) == 0 {
+		o.Extensions = []Extension{{Name: "toc"}, {Name: "tables"}, {Name: "fenced_code"}}
 	}
+	ext, findings := resolveExtensions(o.Extensions)
+	m := &Markdown{opts: o, ext: ext}
 	m.pm = compilePM(m)
-	return m, nil
+	return m, findings
 }
 
 // Parse reads one page. It never fails: any input is a page, and what is wrong
