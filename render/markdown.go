@@ -28,7 +28,7 @@ func New(o Options) (*Markdown, []finding.Finding) {
 	ext, findings := resolveExtensions(o.Extensions)
 	m := &Markdown{opts: o, ext: ext}
 	m.pm = compilePM(m)
-	return m, findings
+	return m, append(findings, m.pm.fence.findings...)
 }
 
 // Parse reads one page. It never fails: any input is a page, and what is wrong

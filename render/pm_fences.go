@@ -1,11 +1,14 @@
 package render
 
 import (
+	"fmt"
 	"sort"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/lintel-docs/lintel/internal/finding"
 )
 
 // fenceConfig is the options of fences and highlighting.
@@ -25,6 +28,8 @@ type fenceConfig struct {
 	preserveTabs    bool
 	relaxed         bool
 	strictQuotes    bool // pymdownx.quotes: every line has the same level
+
+	findings []finding.Finding
 }
 
 // customFence is a language whose code is not highlighted but handed on.
@@ -38,13 +43,12 @@ type customFence struct {
 type fenceFormat uint8
 
 const (
-	formatCode     fenceFormat = iota // pre with code
-	formatDiv                         // div
-	formatMath                        // math between TeX delimiters
-	formatMathJax                     // math in a script element
-	formatRawDiv                      // div without escaping
-	formatRawCode                     // pre with code without escaping
-	formatDisabled                    // the fence is not recognised
+	formatCode    fenceFormat = iota // pre with code
+	formatDiv                        // div
+	formatMath                       // math between TeX delimiters
+	formatMathJax                    // math in a script element
+	formatRawDiv                     // div without escaping
+	formatRawCode                    // pre with code without escaping
 )
 
 // fenceState is what fences keep of one page.
@@ -69,7 +73,7 @@ func compileFences(m *Markdown) fenceConfig {
 	codehilite, isCodehilite := m.ext["codehilite"]
 	c := fenceConfig{super: isSuper}
 	plain, isPlain := m.ext["fenced_code"]
-	c.plain = (isPlain || len(m.opts.Extensions) == 0) && !isSuper
+	c.plain = isPlain && !isSuper
 	c.langPrefix = optString(plain, "lang_prefix", "language-")
 	_, c.attrList = m.ext["attr_list"]
 	_, c.strictQuotes = m.ext["pymdownx.quotes"]
@@ -93,7 +97,14 @@ func compileFences(m *Markdown) fenceConfig {
 		c.relaxed = optBool(super, "relaxed_headers", false)
 		list, _ := super["custom_fences"].([]any)
 		for _, x := range list {
-			f, ok := compileFence(x)
+			f, ok, known := compileFence(x)
+			if ok && !known {
+				c.findings = append(c.findings, finding.Finding{
+					Rule: "config/fence-format", Severity: finding.Warning, Position: m.extensionPosition("pymdownx.superfences"),
+					Message: fmt.Sprintf("the format of the custom fence %s is not known: %v", f.name, formatName(x)),
+					Hint:    "its code is shown as it stands; pymdownx.superfences.fence_code_format and fence_div_format are known",
+				})
+			}
 			switch {
 			case !ok:
 			case f.name == "*":
@@ -106,22 +117,47 @@ func compileFences(m *Markdown) fenceConfig {
 	return c
 }
 
-// compileFence reads an entry of custom_fences.
-func compileFence(x any) (f customFence, ok bool) {
+// compileFence reads an entry of custom_fences. It reports whether there is a
+// fence in it and whether its format is known.
+func compileFence(x any) (f customFence, ok, known bool) {
 	entry, _ := x.(map[string]any)
 	name, isName := entry["name"].(string)
 	class, isClass := entry["class"].(string)
 	if !isName || !isClass {
-		return f, false
+		return f, false, false
 	}
 	f = customFence{name: name, class: class, tag: "div"}
-	f.format, _ = mathFormat(entry["format"], &f)
-	return f, true
+	f.format, known = compileFormat(entry["format"], &f)
+	return f, true, known
 }
 
-// mathFormat reads the format of a custom fence, which may be a name or a call.
+// formatName returns the name of the format of an entry of custom_fences.
+func formatName(x any) string {
+	entry, _ := x.(map[string]any)
+	switch v := entry["format"].(type) {
+	case PyName:
+		return string(v)
+	case *PyCall:
+		return v.Name
+	case string:
+		return v
+	}
+	return fmt.Sprint(entry["format"])
+}
+
+// extensionPosition returns where the configuration names an extension.
+func (m *Markdown) extensionPosition(name string) finding.Position {
+	for i := range m.opts.Extensions {
+		if m.opts.Extensions[i].Name == name {
+			return m.opts.Extensions[i].Position
+		}
+	}
+	return finding.Position{}
+}
+
+// compileFormat reads the format of a custom fence, which may be a name or a call.
 // It reports whether the format is known.
-func mathFormat(x any, f *customFence) (fenceFormat, bool) {
+func compileFormat(x any, f *customFence) (fenceFormat, bool) {
 	name := ""
 	switch v := x.(type) {
 	case nil:
@@ -140,7 +176,7 @@ func mathFormat(x any, f *customFence) (fenceFormat, bool) {
 			}
 		}
 	}
-	switch name {
+	switch strings.ReplaceAll(name, ":", ".") {
 	case "pymdownx.superfences.fence_code_format":
 		return formatCode, true
 	case "pymdownx.superfences.fence_div_format":
@@ -254,9 +290,6 @@ func (p *pmParser) superFences(lines []pmLine) []pmLine {
 			continue
 		}
 		open = false
-		if f.custom != nil && f.custom.format == formatDisabled {
-			continue
-		}
 		n = len(p.stash)
 		node := p.raw(p.fenceHTML(&f, lines[f.line+1:i]), lines[f.line].n)
 		if out == nil {
