@@ -187,3 +187,6 @@ func (d *Doc) HasID(id string) bool {
 
 // Size returns the length of the body in bytes without link targets.
 func (d *Doc) Size() int { return len(d.body) }
+
+// Contains reports whether the body holds s as it stands.
+func (d *Doc) Contains(s string) bool { return bytes.Contains(d.body, []byte(s)) }

@@ -22,23 +22,16 @@ func New(o Options) (*Markdown, []finding.Finding) {
 	if o.Dialect == "" {
 		o.Dialect = MkDocs
 	}
-	if len(o.Extensions) == 0 {
-		o.Extensions = []Extension{{Name: "toc"}, {Name: "tables"}, {Name: "fenced_code"}}
+	m := &Markdown{opts: o, ext: map[string]map[string]any{}}
+	for _, e := range o.Extensions {
+		m.ext[e.Name] = e.Config
 	}
-	ext, findings := resolveExtensions(o.Extensions)
-	m := &Markdown{opts: o, ext: ext}
 	m.pm = compilePM(m)
-	return m, append(findings, m.pm.fence.findings...)
+	return m, nil
 }
 
 // Parse reads one page. It never fails: any input is a page, and what is wrong
 // with it is in Doc.Findings.
 func (m *Markdown) Parse(src []byte, page Page) *Doc {
-	d := m.parsePM(string(src), page)
-	for i := range d.Findings {
-		if f := &d.Findings[i]; f.Path == "" {
-			f.Path = page.Path
-		}
-	}
-	return d
+	return m.parsePM(string(src), page)
 }

@@ -95,3 +95,7 @@ type Plugin struct {
 	Options  map[string]any
 	Position finding.Position
 }
+
+// ConfigNames returns the names under which a configuration is looked for, in
+// this order.
+func ConfigNames() []string { return configNames[:] }

@@ -1,0 +1,324 @@
+package site
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/render"
+)
+
+// lookup returns the file at src below docs_dir. Names are compared as written
+// first and in composed form then: macOS decomposes what an author typed.
+func (t *tree) lookup(src string) *File {
+	if f := t.bySrc[src]; f != nil {
+		return f
+	}
+	for i := range len(src) {
+		if src[i] >= 0x80 {
+			return t.composed()[norm.NFC.String(src)]
+		}
+	}
+	return nil
+}
+
+func (t *tree) composed() map[string]*File {
+	t.nfcOnce.Do(func() {
+		t.nfc = map[string]*File{}
+		for _, f := range t.files {
+			if !norm.NFC.IsNormalString(f.Src) {
+				t.nfc[norm.NFC.String(f.Src)] = f
+			} else if hasHigh(f.Src) {
+				t.nfc[f.Src] = f
+			}
+		}
+	})
+	return t.nfc
+}
+
+func hasHigh(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return true
+		}
+	}
+	return false
+}
+
+// resolved is the answer to "what does this link point to".
+type resolved struct {
+	href     string
+	target   *File  // nil when the link is left as it is
+	fragment string // decoded; to be looked up in target
+	finding  *finding.Finding
+	level    Level
+}
+
+// resolve answers for one link of a page as MkDocs does: only relative links to
+// source files are rewritten, everything else stays and is reported at the
+// level that validation gives it.
+func (b *build) resolve(p *File, l render.Link) resolved {
+	dest := l.Dest
+	if dest == "" {
+		return resolved{}
+	}
+	if strings.HasPrefix(dest, "&#") {
+		return resolved{href: dest} // an e-mail address, spelled out in character references
+	}
+	scheme, lp, query, frag := splitURL(dest)
+	if scheme != "" {
+		return resolved{href: dest}
+	}
+	if lp == "" {
+		return resolved{href: dest, target: p, fragment: unquoteURL(frag)}
+	}
+	v := &b.conf.Validation
+	src := p.Src
+	if lp[0] == '/' || lp[0] == '\\' {
+		if v.LinkAbsoluteLinks != LevelRelativeToDocs {
+			return resolved{href: dest, level: v.LinkAbsoluteLinks, finding: &finding.Finding{
+				Rule:    "link/absolute",
+				Message: fmt.Sprintf("link %q is absolute and is left as it is", dest),
+				Hint:    b.suggestAbsolute(p, lp),
+			}}
+		}
+		lp, src = strings.TrimLeft(lp, `/\`), ""
+	}
+	name := resolvePath(src, unquoteURL(lp))
+	target := b.tree.lookup(name)
+	if target == nil && strings.Contains(lp, "%") {
+		target = b.tree.lookup(resolvePath(src, lp)) // a file name with a real %
+	}
+	if target == nil {
+		if f := b.extra[name]; f != nil { // a page that a plugin generates
+			target = f
+		}
+	}
+	if target == nil {
+		return b.unresolved(p, dest, lp, name, l)
+	}
+	if target.inclusion == excluded || target.inclusion == draft && !b.site.opts.Drafts {
+		r := resolved{href: relativeURL(target.URL, p.URL), level: LevelInfo, finding: &finding.Finding{
+			Rule:    "link/excluded",
+			Message: fmt.Sprintf("link %q points to a file that is excluded from the site", dest),
+		}}
+		r.href = withSuffix(r.href, query, frag)
+		return r
+	}
+	href := relativeURL(target.URL, p.URL)
+	return resolved{href: withSuffix(href, query, frag), target: target, fragment: unquoteURL(frag)}
+}
+
+func withSuffix(href, query, frag string) string {
+	if query != "" {
+		href += "?" + query
+	}
+	if frag != "" {
+		href += "#" + frag
+	}
+	return href
+}
+
+func (b *build) unresolved(p *File, dest, lp, name string, l render.Link) resolved {
+	v := &b.conf.Validation
+	what := "link"
+	if l.Kind == render.LinkImage {
+		what = "image"
+	}
+	// A link without a suffix is a guess at a URL; MkDocs leaves it and says so.
+	if suffix(lp) == "" {
+		return resolved{href: dest, level: v.LinkUnrecognizedLinks, finding: &finding.Finding{
+			Rule:    "link/unrecognized",
+			Message: fmt.Sprintf("%s %q is relative but names no file, and is left as it is", what, dest),
+			Hint:    b.suggestSource(p, name),
+		}}
+	}
+	return resolved{href: dest, level: v.LinkNotFound, finding: &finding.Finding{
+		Rule:    "link/not-found",
+		Message: fmt.Sprintf("%s %q points to %q, which is not in the documentation", what, dest, name),
+		Hint:    b.suggest(name),
+	}}
+}
+
+// suffix returns the extension of the last part of a path; a name that only
+// begins with dots has none.
+func suffix(p string) string {
+	return path.Ext(strings.TrimLeft(p[strings.LastIndexByte(p, '/')+1:], "."))
+}
+
+// suggestSource proposes the source file that a URL-like link seems to mean.
+func (b *build) suggestSource(p *File, name string) string {
+	for _, c := range [...]string{name + ".md", name + "/index.md", name + "/README.md"} {
+		if f := b.tree.bySrc[strings.TrimPrefix(c, "/")]; f != nil {
+			return fmt.Sprintf("did you mean %q?", relativePath(f.Src, p.Src))
+		}
+	}
+	return ""
+}
+
+func (b *build) suggestAbsolute(p *File, lp string) string {
+	name := strings.Trim(path.Clean(lp), "/")
+	if f := b.tree.lookup(name); f != nil {
+		return fmt.Sprintf("did you mean %q?", relativePath(f.Src, p.Src))
+	}
+	return b.suggestSource(p, name)
+}
+
+// suggest names the file whose path is nearest to one that does not exist: the
+// same name elsewhere, or a small misspelling in the same folder.
+func (b *build) suggest(name string) string {
+	base := path.Base(name)
+	if same := b.byBase()[base]; len(same) == 1 {
+		return fmt.Sprintf("there is %q", same[0].Src)
+	}
+	best, dist := "", len(base)/3+1
+	for _, f := range b.byFolder()[path.Dir(name)] {
+		if d := editDistance(path.Base(f.Src), base, dist); d < dist {
+			best, dist = f.Src, d
+		}
+	}
+	if best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	return ""
+}
+
+func (b *build) byBase() map[string][]*File   { b.indexOnce.Do(b.indexNames); return b.baseIndex }
+func (b *build) byFolder() map[string][]*File { b.indexOnce.Do(b.indexNames); return b.folderIndex }
+
+func (b *build) indexNames() {
+	b.baseIndex, b.folderIndex = map[string][]*File{}, map[string][]*File{}
+	for _, f := range b.tree.files {
+		if f.inclusion == excluded {
+			continue
+		}
+		b.baseIndex[path.Base(f.Src)] = append(b.baseIndex[path.Base(f.Src)], f)
+		b.folderIndex[path.Dir(f.Src)] = append(b.folderIndex[path.Dir(f.Src)], f)
+	}
+}
+
+// relativePath returns how a link in the file from names the file to.
+func relativePath(to, from string) string {
+	if r := relativeURL(to, from); r != "./" {
+		return r
+	}
+	return path.Base(to)
+}
+
+// editDistance is Levenshtein's, given up at limit.
+func editDistance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		prev, least := row[0], i
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := prev
+			if a[i-1] != b[j-1] {
+				cost++
+			}
+			prev = row[j]
+			row[j] = min(cost, row[j]+1, row[j-1]+1)
+			least = min(least, row[j])
+		}
+		if least >= limit {
+			return limit
+		}
+	}
+	return row[len(b)]
+}
+
+// checked is the outcome of resolving all links of a page.
+type checked struct {
+	hrefs    []string // what to write for each link
+	findings []finding.Finding
+}
+
+// checkPage resolves every link of a page and looks up its anchors.
+func (b *build) checkPage(p *Page) checked {
+	doc := p.parsed.doc
+	c := checked{hrefs: make([]string, len(doc.Links))}
+	for i, l := range doc.Links {
+		r := b.resolve(p.File, l)
+		c.hrefs[i] = r.href
+		if r.finding != nil {
+			r.finding.Position = finding.Position{Path: p.Path, Line: l.Line}
+			if sev, on := r.level.severity(); on {
+				r.finding.Severity = sev
+				c.findings = append(c.findings, *r.finding)
+			}
+		}
+		if r.target == nil || r.fragment == "" || l.Kind == render.LinkImage {
+			continue
+		}
+		t := b.pageOf[r.target]
+		if t == nil || t.hasID(r.fragment) {
+			continue
+		}
+		if sev, on := b.conf.Validation.LinkAnchor.severity(); on {
+			where := "this page"
+			if t != p {
+				where = t.Src
+			}
+			c.findings = append(c.findings, finding.Finding{
+				Rule: "link/anchor", Severity: sev, Position: finding.Position{Path: p.Path, Line: l.Line},
+				Message: fmt.Sprintf("link %q: %s has no anchor %q", l.Dest, where, r.fragment),
+				Hint:    t.suggestID(r.fragment),
+			})
+		}
+	}
+	return c
+}
+
+// severity returns the severity of a validation level and whether anything is
+// reported at it.
+func (l Level) severity() (finding.Severity, bool) {
+	switch l {
+	case LevelIgnore:
+		return 0, false
+	case LevelWarn:
+		return finding.Warning, true
+	default:
+		return finding.Info, true
+	}
+}
+
+// hasID reports whether a fragment finds something on the page. "top" and the
+// empty fragment always do.
+func (p *Page) hasID(id string) bool {
+	if id == "" || id == "top" || strings.HasPrefix(id, ":~:") {
+		return true
+	}
+	p.idsOnce.Do(func() {
+		d := p.parsed.doc
+		p.ids = make(map[string]struct{}, len(d.IDs))
+		for _, s := range d.IDs {
+			p.ids[norm.NFC.String(s)] = struct{}{}
+		}
+	})
+	_, ok := p.ids[norm.NFC.String(id)]
+	return ok
+}
+
+// suggestID names the anchor nearest to one that does not exist.
+func (p *Page) suggestID(id string) string {
+	best, dist := "", len(id)/3+2
+	for i := range p.parsed.doc.Headings {
+		h := &p.parsed.doc.Headings[i]
+		if d := editDistance(h.ID, id, dist); d < dist {
+			best, dist = h.ID, d
+		}
+	}
+	if best != "" {
+		return fmt.Sprintf("did you mean %q?", "#"+best)
+	}
+	return ""
+}

@@ -1,0 +1,299 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/render"
+)
+
+// maxPage is the size above which a page is not read as Markdown. A page of
+// this size is generated data; reading it would take memory from all others.
+const maxPage = 64 << 20
+
+// stamp is what is known of a file's content without reading it.
+type stamp struct {
+	size    int64
+	modTime time.Time
+	sum     digest
+	trusted bool // the file was old enough when read that its time says it all
+}
+
+// memo keeps what earlier builds of a Site computed. Each value is filed under
+// the digest of its recipe (the code's version, the options, the content), so a
+// value is never wrong, only unused; what no build asked for in a while is
+// dropped. It is safe for use from many goroutines.
+type memo struct {
+	mu     sync.Mutex
+	stamps map[string]stamp
+	pages  map[digest][]*parsed
+	// generation counts builds; entries remember when they were last of use.
+	generation int
+}
+
+// parsed is a page as read, with what its reading depended on beside its own
+// text, and digests of the facets that others ask for.
+type parsed struct {
+	doc      *render.Doc
+	key      digest     // of the recipe: options, path, text
+	asked    []question // files that were looked for, and what was there
+	body     digest     // changes when the page's HTML may differ
+	outline  digest     // of title, headings and ids
+	meta     digest     // of the front matter
+	findings []finding.Finding
+	used     int
+}
+
+// question is a file that was asked for while a page was read. "No such file"
+// is an answer too: the zero digest.
+type question struct {
+	path   string
+	answer digest
+}
+
+// version is part of every recipe: raise it when the same input gives other
+// output.
+const version = "1"
+
+// sumOf returns the digest of the file at p, or the zero digest when there is
+// none: its stat first, its content on doubt.
+func (m *memo) sumOf(fsys fs.FS, p string, now time.Time) digest {
+	info, err := fs.Stat(fsys, p)
+	if err != nil || !info.Mode().IsRegular() {
+		return digest{}
+	}
+	m.mu.Lock()
+	st, ok := m.stamps[p]
+	m.mu.Unlock()
+	if ok && st.trusted && st.size == info.Size() && st.modTime.Equal(info.ModTime()) {
+		return st.sum
+	}
+	b, err := fs.ReadFile(fsys, p)
+	if err != nil {
+		return digest{}
+	}
+	return m.stamp(p, info.Size(), info.ModTime(), now, hashBytes(b))
+}
+
+// young is how fresh a change may be for its time stamp to be doubted: two
+// writes within one tick of a file system's clock leave one time stamp.
+const young = 2 * time.Second
+
+func (m *memo) stamp(p string, size int64, mod, now time.Time, sum digest) digest {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stamps[p] = stamp{size, mod, sum, !mod.IsZero() && now.Sub(mod) > young}
+	return sum
+}
+
+// parsePages reads every page of the tree in parallel and returns them by Src.
+func (b *build) parsePages(ctx context.Context) (map[*File]*parsed, error) {
+	var pages []*File
+	for _, f := range b.tree.files {
+		if f.page && b.builds(f) {
+			pages = append(pages, f)
+		}
+	}
+	out := make([]*parsed, len(pages))
+	g, ctx := errgroup.WithContext(ctx)
+	// Neighbours in order go to one worker in runs: pages of a folder share
+	// what their reading touches.
+	const run = 16
+	workers := runtime.GOMAXPROCS(0)
+	g.SetLimit(workers)
+	for lo := 0; lo < len(pages); lo += run {
+		g.Go(func() error {
+			for i := lo; i < min(lo+run, len(pages)); i++ {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				p, err := b.parsePage(pages[i])
+				if err != nil {
+					return err
+				}
+				out[i] = p
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	m := make(map[*File]*parsed, len(pages))
+	for i, f := range pages {
+		m[f] = out[i]
+	}
+	return m, nil
+}
+
+func (b *build) parsePage(f *File) (*parsed, error) {
+	m := &b.site.memo
+	src, sum, early := b.source(f)
+	if early != nil {
+		return early, nil
+	}
+	key := hashOf(version, b.recipe, f.Path, f.Src, string(sum[:]))
+	m.mu.Lock()
+	candidates := m.pages[key]
+	m.mu.Unlock()
+	for _, p := range candidates {
+		if b.stillTrue(p.asked) {
+			m.mu.Lock()
+			p.used = b.generation
+			m.mu.Unlock()
+			return p, nil
+		}
+	}
+	if src == nil {
+		var err error
+		if src, err = b.read(f); err != nil {
+			return b.unreadable(f, err), nil
+		}
+	}
+	p := b.readPage(f, src)
+	p.key, p.used = key, b.generation
+	m.mu.Lock()
+	kept := candidates[:0:0]
+	for _, c := range m.pages[key] {
+		if c.used >= b.generation-2 {
+			kept = append(kept, c)
+		}
+	}
+	m.pages[key] = append(kept, p)
+	m.mu.Unlock()
+	return p, nil
+}
+
+// readPage turns the text of a page into what is kept of it.
+func (b *build) readPage(f *File, src []byte) *parsed {
+	p := &parsed{}
+	t := &transform{b: b, file: f}
+	text := t.run(src)
+	p.doc = b.md.Parse(text, render.Page{
+		Path: f.Path, Files: b.site.fsys, DocsDir: b.conf.DocsDir, ConfigDir: b.conf.Dir,
+	})
+	p.findings = append(t.findings, p.doc.Findings...)
+	seen := map[string]bool{}
+	for _, inc := range append(t.includes, p.doc.Includes...) {
+		if seen[inc.Path] {
+			continue
+		}
+		seen[inc.Path] = true
+		p.asked = append(p.asked, question{inc.Path, b.site.memo.sumOf(b.site.fsys, inc.Path, b.now)})
+	}
+	p.facets(src)
+	return p
+}
+
+// facets digests what other pages ask of a page. The body's facet is that of
+// all it was made from: cheaper than the HTML itself, and as exact.
+func (p *parsed) facets(src []byte) {
+	var sb strings.Builder
+	d := p.doc
+	sb.WriteString(d.Title)
+	for i := range d.Headings {
+		h := &d.Headings[i]
+		fmt.Fprintf(&sb, "\x00%d\x00%s\x00%s\x00%s\x00%t", h.Level, h.ID, h.Alias, h.HTML, h.NoTOC)
+	}
+	for _, id := range d.IDs {
+		sb.WriteByte(1)
+		sb.WriteString(id)
+	}
+	p.outline = hashOf(sb.String())
+	p.meta = hashOf(fmt.Sprint(map[string]any(d.Meta)))
+	sum := hashBytes(src)
+	parts := []string{string(sum[:])}
+	for _, q := range p.asked {
+		parts = append(parts, q.path, string(q.answer[:]))
+	}
+	p.body = hashOf(parts...)
+}
+
+// stillTrue reports whether every file that was asked for still gives the same
+// answer.
+func (b *build) stillTrue(qs []question) bool {
+	for _, q := range qs {
+		if b.site.memo.sumOf(b.site.fsys, q.path, b.now) != q.answer {
+			return false
+		}
+	}
+	return true
+}
+
+// source returns the digest of a page's text, and the text itself when it had
+// to be read for that.
+func (b *build) source(f *File) (src []byte, sum digest, done *parsed) {
+	if f.generated != nil {
+		return f.generated, hashBytes(f.generated), nil
+	}
+	if f.size > maxPage {
+		return nil, digest{}, b.unreadable(f, fmt.Errorf("it has %d MB; pages of up to %d MB are read", f.size>>20, maxPage>>20))
+	}
+	m := &b.site.memo
+	m.mu.Lock()
+	st, ok := m.stamps[f.Path]
+	m.mu.Unlock()
+	if ok && st.trusted && st.size == f.size && st.modTime.Equal(f.modTime) {
+		return nil, st.sum, nil
+	}
+	src, err := b.read(f)
+	if err != nil {
+		return nil, digest{}, b.unreadable(f, err)
+	}
+	sum = hashBytes(src)
+	m.stamp(f.Path, f.size, f.modTime, b.now, sum)
+	return src, sum, nil
+}
+
+func (b *build) read(f *File) ([]byte, error) {
+	if f.generated != nil {
+		return f.generated, nil
+	}
+	return fs.ReadFile(b.site.fsys, f.Path)
+}
+
+// unreadable stands in for a page that cannot be read: it keeps its place, says
+// what is wrong, and is reported.
+func (b *build) unreadable(f *File, err error) *parsed {
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errors.New("it disappeared while the site was built")
+	}
+	fd := finding.Finding{
+		Rule: "site/unreadable", Severity: finding.Error, Position: finding.Position{Path: f.Path},
+		Message: "page cannot be read: " + unwrapPath(err).Error(),
+		Hint:    "mend it, split it, or exclude it by exclude_docs",
+	}
+	doc := b.md.Parse([]byte("!!! failure\n\n    "+fd.Message+"\n"), render.Page{Path: f.Path})
+	p := &parsed{doc: doc, findings: []finding.Finding{fd}}
+	p.facets([]byte(fd.Message))
+	p.key = p.body
+	return p
+}
+
+// forget drops what the last builds had no use for.
+func (m *memo) forget(generation int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for k, ps := range m.pages {
+		live := ps[:0]
+		for _, p := range ps {
+			if p.used >= generation-2 {
+				live = append(live, p)
+			}
+		}
+		if len(live) == 0 {
+			delete(m.pages, k)
+		} else {
+			m.pages[k] = live
+		}
+	}
+}

@@ -1,0 +1,249 @@
+package site
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/lintel-docs/lintel/internal/finding"
+)
+
+// digest identifies content or the recipe of something computed.
+type digest [16]byte
+
+// hashOf returns the digest of its parts; each part is delimited by its length.
+func hashOf(parts ...string) digest {
+	h := sha256.New()
+	var n [8]byte
+	for _, p := range parts {
+		for i, l := 0, len(p); i < 8; i, l = i+1, l>>8 {
+			n[i] = byte(l)
+		}
+		h.Write(n[:])
+		io.WriteString(h, p)
+	}
+	var d digest
+	copy(d[:], h.Sum(nil))
+	return d
+}
+
+// inclusion says what becomes of a source file.
+type inclusion uint8
+
+const (
+	included inclusion = iota
+	notInNav           // built, but not in an automatic navigation
+	draft              // served, not built
+	excluded           // neither
+)
+
+// File is a source file of the site.
+type File struct {
+	Src  string // below docs_dir, as links name it
+	Path string // below the project's root, where it is read
+	Dest string // output path
+	URL  string // percent-encoded, relative to the site's root; "" for the home page
+
+	page      bool
+	inclusion inclusion
+	size      int64
+	modTime   time.Time
+	generated []byte // content that a plugin made; no file on disk
+	editPath  string // repository path for the edit link, when it is not docs_dir + Src
+	repo      *repoLink
+}
+
+// repoLink is where the sources of a file come from when they are not those of
+// the site itself: a sub-site of a monorepo.
+type repoLink struct{ repoURL, editURI string }
+
+// tree is the set of source files, sorted by Src.
+type tree struct {
+	files []*File
+	bySrc map[string]*File
+
+	nfcOnce sync.Once
+	nfc     map[string]*File // by composed name
+}
+
+func (t *tree) add(f *File) { t.files = append(t.files, f); t.bySrc[f.Src] = f }
+
+func (t *tree) remove(drop func(*File) bool) {
+	t.files = slices.DeleteFunc(t.files, func(f *File) bool {
+		if drop(f) {
+			delete(t.bySrc, f.Src)
+			return true
+		}
+		return false
+	})
+}
+
+func hashBytes(b []byte) digest {
+	sum := sha256.Sum256(b)
+	return digest(sum[:16])
+}
+
+const defaultExclude = ".*\n/templates/\n"
+
+// Bounds of a source tree; past them something is wrong with it rather than
+// large.
+const (
+	maxDepth = 64
+	maxFiles = 1_000_000
+)
+
+// scanDocs lists the files below dir (a slash path in fsys). Symbolic links are
+// followed inside fsys; those that leave it, hang or run in a circle are
+// findings. mount is put before every Src.
+func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*tree, []finding.Finding, error) {
+	s := scanner{
+		fsys: fsys, tree: &tree{bySrc: map[string]*File{}},
+		exclude: parseIgnore(defaultExclude + c.ExcludeDocs), draft: parseIgnore(c.DraftDocs),
+		notInNav: parseIgnore(c.NotInNav), dirURLs: c.UseDirectoryURLs,
+	}
+	info, err := fs.Stat(fsys, dir)
+	if err != nil || !info.IsDir() {
+		if err == nil {
+			err = errors.New("not a folder")
+		}
+		return nil, nil, fmt.Errorf("read docs_dir %q: %w", dir, unwrapPath(err))
+	}
+	if err := s.walk(ctx, dir, mount, []fs.FileInfo{info}); err != nil {
+		return nil, nil, err
+	}
+	slices.SortFunc(s.tree.files, func(a, b *File) int { return strings.Compare(a.Src, b.Src) })
+	return s.tree, s.findings, nil
+}
+
+type scanner struct {
+	fsys                     fs.FS
+	tree                     *tree
+	exclude, draft, notInNav *ignore
+	dirURLs                  bool
+	findings                 []finding.Finding
+}
+
+func (s *scanner) report(p string, sev finding.Severity, rule, msg, hint string) {
+	s.findings = append(s.findings, finding.Finding{
+		Rule: rule, Severity: sev, Position: finding.Position{Path: p}, Message: msg, Hint: hint,
+	})
+}
+
+func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if len(above) > maxDepth {
+		s.report(dir, finding.Warning, "site/too-deep", fmt.Sprintf("folders deeper than %d are not read", maxDepth), "")
+		return nil
+	}
+	entries, err := fs.ReadDir(s.fsys, dir)
+	if err != nil {
+		s.report(dir, finding.Warning, "site/unreadable", "folder cannot be read: "+unwrapPath(err).Error(), "check its permissions")
+	}
+	for _, e := range entries {
+		name := e.Name()
+		p, from := path.Join(dir, name), path.Join(src, name)
+		info, err := e.Info()
+		if err == nil && e.Type()&fs.ModeSymlink != 0 {
+			info, err = fs.Stat(s.fsys, p)
+			if err != nil {
+				if s.exclude.match(from) {
+					continue
+				}
+				msg, hint := "symbolic link cannot be followed: "+unwrapPath(err).Error(), "remove it or mend its target"
+				if isEscape(err) {
+					msg, hint = "symbolic link leaves the project", "Lintel reads nothing outside of the repository; copy the file or exclude it by exclude_docs"
+				}
+				s.report(p, finding.Warning, "site/symlink", msg, hint)
+				continue
+			}
+		}
+		if err != nil {
+			s.report(p, finding.Warning, "site/unreadable", "file cannot be read: "+unwrapPath(err).Error(), "")
+			continue
+		}
+		switch {
+		case info.IsDir():
+			if e.Type()&fs.ModeSymlink != 0 && slices.ContainsFunc(above, func(a fs.FileInfo) bool { return os.SameFile(a, info) }) {
+				s.report(p, finding.Warning, "site/symlink", "symbolic link leads back to a folder that holds it", "remove it or exclude it by exclude_docs")
+				continue
+			}
+			if err := s.walk(ctx, p, from, append(above, info)); err != nil {
+				return err
+			}
+		case info.Mode().IsRegular():
+			if len(s.tree.files) >= maxFiles {
+				return fmt.Errorf("read docs_dir: more than %d files", maxFiles)
+			}
+			f := &File{Src: from, Path: p, size: info.Size(), modTime: info.ModTime()}
+			_, f.page = isMarkdown(from)
+			f.Dest, f.URL = destination(from, s.dirURLs)
+			switch {
+			case s.exclude.match(from):
+				f.inclusion = excluded
+			case s.draft.match(from):
+				f.inclusion = draft
+			case s.notInNav.match(from):
+				f.inclusion = notInNav
+			}
+			s.tree.add(f)
+		}
+	}
+	return nil
+}
+
+// isEscape reports whether os.Root refused to leave its folder.
+func isEscape(err error) bool {
+	return strings.Contains(err.Error(), "escapes")
+}
+
+// unwrapPath takes the path out of an error whose message names it already.
+func unwrapPath(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
+}
+
+// settle decides which of the files that would have one URL is built: index.md
+// wins over README.md, and otherwise the first in order does.
+func (t *tree) settle() []finding.Finding {
+	var out []finding.Finding
+	byDest := make(map[string]*File, len(t.files))
+	drop := map[*File]bool{}
+	for _, f := range t.files {
+		if f.inclusion == excluded {
+			continue
+		}
+		old := byDest[f.Dest]
+		if old == nil {
+			byDest[f.Dest] = f
+			continue
+		}
+		keep, lose := old, f
+		if stem, _ := isMarkdown(path.Base(old.Src)); stem == "README" {
+			keep, lose = f, old
+		}
+		byDest[f.Dest] = keep
+		drop[lose] = true
+		msg := fmt.Sprintf("%s and %s would both be built as %s; %s is left out", keep.Src, lose.Src, keep.Dest, lose.Src)
+		out = append(out, finding.Finding{
+			Rule: "site/same-url", Severity: finding.Warning, Position: finding.Position{Path: lose.Path},
+			Message: msg, Hint: "rename one of them or exclude it by exclude_docs",
+		})
+	}
+	t.remove(func(f *File) bool { return drop[f] })
+	// Two spellings of one name (composed and decomposed Hangul, say) are two
+	// files here and one file on other machines.
+	return out
+}

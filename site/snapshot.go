@@ -1,0 +1,498 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lintel-docs/lintel/internal/finding"
+)
+
+// Snapshot is a built site: an fs.FS of its output files and what was found
+// while it was built. It does not change; pages are written when they are read.
+// It is safe for use from many goroutines.
+type Snapshot struct {
+	b        *build
+	files    []*output          // by path
+	byPath   map[string]*output // files
+	dirs     map[string][]fs.DirEntry
+	findings []finding.Finding
+	now      time.Time
+	pool     sync.Pool // *[]byte
+}
+
+// output is a file of the site: bytes, a source file to copy, a page to write,
+// or a stream.
+type output struct {
+	path   string
+	data   []byte
+	src    *File
+	page   *Page
+	stream func(w io.Writer) error
+}
+
+// Findings returns what was found, sorted by place.
+func (s *Snapshot) Findings() []finding.Finding { return s.findings }
+
+// Pages returns how many pages the site has.
+func (s *Snapshot) Pages() int { return len(s.b.pages) }
+
+// Outline is what is known of a page before its HTML is written.
+type Outline struct {
+	Src, URL, Output, Title string
+}
+
+// Outlines returns the pages in the order of reading, those outside of the
+// navigation last.
+func (s *Snapshot) Outlines() []Outline {
+	var out []Outline
+	for _, p := range s.b.inOrder() {
+		out = append(out, Outline{Src: p.Path, URL: p.URL, Output: p.Dest, Title: p.title})
+	}
+	return out
+}
+
+func (b *build) inOrder() []*Page {
+	out := slices.Clone(b.order)
+	for _, p := range b.pages {
+		if p.num < 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// check resolves the links of all pages.
+func (b *build) check(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	const run = 64
+	for lo := 0; lo < len(b.pages); lo += run {
+		g.Go(func() error {
+			for _, p := range b.pages[lo:min(lo+run, len(b.pages))] {
+				p.checked = b.checkPage(p)
+			}
+			return ctx.Err()
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, p := range b.pages {
+		b.found(p.checked.findings...)
+	}
+	return nil
+}
+
+// snapshot lists the files of the site.
+func (b *build) snapshot() (*Snapshot, error) {
+	s := &Snapshot{b: b, byPath: map[string]*output{}, now: b.now}
+	s.pool.New = func() any { b := make([]byte, 0, 64<<10); return &b }
+	if err := b.makeTheme(s); err != nil {
+		return nil, err
+	}
+	for _, f := range b.tree.files {
+		if !b.builds(f) {
+			continue
+		}
+		o := &output{path: f.Dest}
+		if p := b.pageOf[f]; p != nil {
+			o.page = p
+		} else {
+			o.src = f
+		}
+		s.add(o)
+	}
+	b.redirects(s)
+	b.special(s)
+	b.extraTemplates(s)
+	s.findings = b.findings
+	finding.Sort(s.findings)
+	s.findings = slices.CompactFunc(s.findings, func(a, b finding.Finding) bool { return a == b })
+	s.index()
+	return s, nil
+}
+
+// add adds a file; what is there already, stays: an author's robots.txt or
+// 404.html wins over a generated one.
+func (s *Snapshot) add(o *output) {
+	if o.path == "" || !fs.ValidPath(o.path) || s.byPath[o.path] != nil {
+		return
+	}
+	s.byPath[o.path] = o
+	s.files = append(s.files, o)
+}
+
+// index sorts the files and lists the folders. A file where another has a
+// folder is left out: no file system could hold both.
+func (s *Snapshot) index() {
+	slices.SortFunc(s.files, func(a, b *output) int { return strings.Compare(a.path, b.path) })
+	s.dirs = map[string][]fs.DirEntry{".": nil}
+	kept := s.files[:0]
+	for _, o := range s.files {
+		ok := true
+		for dir := path.Dir(o.path); dir != "."; dir = path.Dir(dir) {
+			if s.byPath[dir] != nil {
+				ok = false
+				s.findings = append(s.findings, finding.Finding{
+					Rule: "site/same-url", Severity: finding.Warning, Position: finding.Position{Path: o.path},
+					Message: fmt.Sprintf("%q cannot be written below the file %q", o.path, dir), Hint: "rename one of them",
+				})
+			}
+		}
+		if !ok {
+			delete(s.byPath, o.path)
+			continue
+		}
+		kept = append(kept, o)
+	}
+	s.files = kept
+	for _, o := range s.files {
+		dir := path.Dir(o.path)
+		s.mkdir(dir)
+		s.dirs[dir] = append(s.dirs[dir], entry{path.Base(o.path), s, o})
+	}
+	for _, es := range s.dirs {
+		slices.SortFunc(es, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	}
+}
+
+func (s *Snapshot) mkdir(dir string) {
+	if _, ok := s.dirs[dir]; ok {
+		return
+	}
+	s.dirs[dir] = nil
+	up := path.Dir(dir)
+	s.mkdir(up)
+	s.dirs[up] = append(s.dirs[up], entry{path.Base(dir), s, nil})
+}
+
+// write writes the content of a file and returns its size.
+func (s *Snapshot) write(o *output, w io.Writer) (int64, error) {
+	var b []byte
+	switch {
+	case o.page != nil:
+		buf := s.pool.Get().(*[]byte)
+		defer s.pool.Put(buf)
+		*buf = s.b.appendPage((*buf)[:0], o.page)
+		b = *buf
+	case o.src != nil && o.src.generated == nil:
+		f, err := s.b.site.fsys.Open(o.src.Path)
+		if err != nil {
+			return 0, err
+		}
+		defer f.Close()
+		return io.Copy(w, f)
+	case o.src != nil:
+		b = o.src.generated
+	case o.stream != nil:
+		c := &counter{w: w}
+		err := o.stream(c)
+		return c.n, err
+	default:
+		b = o.data
+	}
+	n, err := w.Write(b)
+	return int64(n), err
+}
+
+// Open opens a file or a folder of the site. A file implements io.WriterTo,
+// which writes it without holding it whole.
+func (s *Snapshot) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	if o := s.byPath[name]; o != nil {
+		return &file{s: s, o: o}, nil
+	}
+	if es, ok := s.dirs[name]; ok {
+		return &dir{entry: entry{path.Base(name), s, nil}, es: es}, nil
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// ReadFile returns the content of a file.
+func (s *Snapshot) ReadFile(name string) ([]byte, error) {
+	o := s.byPath[name]
+	if o == nil {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+	}
+	var buf bytes.Buffer
+	_, err := s.write(o, &buf)
+	return buf.Bytes(), err
+}
+
+// ReadDir lists a folder.
+func (s *Snapshot) ReadDir(name string) ([]fs.DirEntry, error) {
+	es, ok := s.dirs[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "readdir", Path: name, Err: fs.ErrNotExist}
+	}
+	return slices.Clone(es), nil
+}
+
+// entry is a file or, without an output, a folder.
+type entry struct {
+	name string
+	s    *Snapshot
+	o    *output
+}
+
+func (e entry) Name() string               { return e.name }
+func (e entry) IsDir() bool                { return e.o == nil }
+func (e entry) Info() (fs.FileInfo, error) { return info{entry: e}, nil }
+func (e entry) Type() fs.FileMode {
+	if e.IsDir() {
+		return fs.ModeDir
+	}
+	return 0
+}
+
+type info struct {
+	entry
+	size int64
+}
+
+func (i info) Size() int64        { return i.size }
+func (i info) ModTime() time.Time { return i.s.now }
+func (i info) Sys() any           { return nil }
+func (i info) Mode() fs.FileMode {
+	if i.IsDir() {
+		return fs.ModeDir | 0o555
+	}
+	return 0o444
+}
+
+type file struct {
+	s *Snapshot
+	o *output
+	r *bytes.Reader
+}
+
+func (f *file) load() error {
+	if f.r != nil {
+		return nil
+	}
+	var buf bytes.Buffer
+	if _, err := f.s.write(f.o, &buf); err != nil {
+		return err
+	}
+	f.r = bytes.NewReader(buf.Bytes())
+	return nil
+}
+
+func (f *file) Stat() (fs.FileInfo, error) {
+	if err := f.load(); err != nil {
+		return nil, err
+	}
+	return info{entry{path.Base(f.o.path), f.s, f.o}, f.r.Size()}, nil
+}
+
+func (f *file) Read(p []byte) (int, error) {
+	if err := f.load(); err != nil {
+		return 0, err
+	}
+	return f.r.Read(p)
+}
+
+func (f *file) Seek(offset int64, whence int) (int64, error) {
+	if err := f.load(); err != nil {
+		return 0, err
+	}
+	return f.r.Seek(offset, whence)
+}
+
+func (f *file) WriteTo(w io.Writer) (int64, error) {
+	if f.r != nil {
+		return f.r.WriteTo(w)
+	}
+	return f.s.write(f.o, w)
+}
+
+func (f *file) Close() error { return nil }
+
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+type dir struct {
+	entry
+	es []fs.DirEntry
+}
+
+func (d *dir) Stat() (fs.FileInfo, error) { return info{entry: d.entry}, nil }
+func (d *dir) Close() error               { return nil }
+
+func (d *dir) Read([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "read", Path: d.name, Err: fs.ErrInvalid}
+}
+
+func (d *dir) ReadDir(n int) ([]fs.DirEntry, error) {
+	if n <= 0 {
+		out := d.es
+		d.es = nil
+		return slices.Clone(out), nil
+	}
+	if len(d.es) == 0 {
+		return nil, io.EOF
+	}
+	n = min(n, len(d.es))
+	out := d.es[:n]
+	d.es = d.es[n:]
+	return slices.Clone(out), nil
+}
+
+// redirects makes the pages of the redirects plugin: old page → new page or
+// URL, as a refresh that needs no server.
+func (b *build) redirects(s *Snapshot) {
+	p := b.plugins["redirects"]
+	if p == nil {
+		return
+	}
+	maps, _ := p.Options["redirect_maps"].(map[string]any)
+	for from, v := range maps {
+		to, _ := v.(string)
+		stem, md := isMarkdown(from)
+		if to == "" || !md {
+			b.found(finding.Finding{
+				Rule: "redirects/invalid", Severity: finding.Warning, Position: p.Position,
+				Message: fmt.Sprintf("redirect %q → %q: both need to name a page", from, fmt.Sprint(v)),
+			})
+			continue
+		}
+		if f := b.tree.lookup(path.Clean(from)); f != nil && b.builds(f) {
+			b.found(finding.Finding{
+				Rule: "redirects/exists", Severity: finding.Warning, Position: p.Position,
+				Message: fmt.Sprintf("redirect from %q is left out: the page exists", from),
+			})
+			continue
+		}
+		dest, url := destination(stem+".md", b.conf.UseDirectoryURLs)
+		target := to
+		if scheme, lp, _, frag := splitURL(to); scheme == "" && !strings.HasPrefix(to, "/") {
+			f := b.tree.lookup(path.Clean(lp))
+			if f == nil || !b.builds(f) {
+				b.found(finding.Finding{
+					Rule: "redirects/not-found", Severity: finding.Warning, Position: p.Position,
+					Message: fmt.Sprintf("redirect %q → %q: the target is not in the documentation", from, to),
+					Hint:    b.suggest(path.Clean(lp)),
+				})
+				continue
+			}
+			target = withSuffix(relativeURL(f.URL, url), "", frag)
+		}
+		canonical := target
+		if b.conf.SiteURL != "" && !strings.Contains(target, "://") {
+			canonical = joinURL(b.conf.SiteURL+url, target)
+		}
+		s.add(&output{path: dest, data: redirectPage(target, canonical, b.conf.SiteName)})
+	}
+}
+
+// joinURL resolves a relative reference against a page's absolute URL.
+func joinURL(base, ref string) string {
+	i := strings.Index(base, "://")
+	if i < 0 {
+		return ref
+	}
+	host := base[:i+3]
+	rest := base[i+3:]
+	slash := strings.IndexByte(rest, '/')
+	if slash < 0 {
+		return base + "/" + ref
+	}
+	host += rest[:slash]
+	p, frag, has := strings.Cut(ref, "#")
+	joined := path.Join(rest[slash:strings.LastIndexByte(rest, '/')+1], p)
+	if strings.HasSuffix(p, "/") && joined != "/" {
+		joined += "/"
+	}
+	if has {
+		joined += "#" + frag
+	}
+	return host + joined
+}
+
+// special adds the files that every site has.
+func (b *build) special(s *Snapshot) {
+	for _, a := range b.theme.Assets() {
+		s.add(&output{path: a.Path, data: a.Data})
+	}
+	s.add(&output{path: "404.html", data: b.notFound()})
+	if b.plugins["search"] != nil {
+		s.add(&output{path: "search/search_index.json", stream: b.searchIndex})
+		if b.plugins["offline"] != nil {
+			s.add(&output{path: "search/search_index.js", stream: func(w io.Writer) error {
+				if _, err := io.WriteString(w, "var __index = "); err != nil {
+					return err
+				}
+				return b.searchIndex(w)
+			}})
+		}
+		path, html := b.searchPage()
+		s.add(&output{path: path, data: html})
+	}
+	xml := b.sitemap()
+	s.add(&output{path: "sitemap.xml", data: xml})
+	s.add(&output{path: "sitemap.xml.gz", data: gzipped(xml)})
+	if b.plugins["techdocs-core"] != nil {
+		meta, _ := json.Marshal(map[string]any{
+			"site_name": b.conf.SiteName, "site_description": b.conf.SiteDescription,
+			"build_timestamp": b.now.Unix(), "files": s.paths(),
+		})
+		s.add(&output{path: "techdocs_metadata.json", data: meta})
+	}
+}
+
+func (s *Snapshot) paths() []string {
+	out := make([]string, len(s.files))
+	for i, o := range s.files {
+		out[i] = o.path
+	}
+	slices.Sort(out)
+	return out
+}
+
+// extraTemplates adds the files of extra_templates with their variables filled
+// in. They are Jinja, of which only {{ variables }} are understood.
+func (b *build) extraTemplates(s *Snapshot) {
+	for _, name := range b.conf.ExtraTemplates {
+		f := b.tree.lookup(path.Clean(name))
+		if f == nil {
+			b.found(finding.Finding{
+				Rule: "config/extra-template", Severity: finding.Warning, Position: finding.Position{Path: b.conf.File},
+				Message: fmt.Sprintf("extra_templates names %q, which is not in the documentation", name),
+				Hint:    b.suggest(path.Clean(name)),
+			})
+			continue
+		}
+		src, err := b.read(f)
+		if err != nil {
+			continue
+		}
+		t := &transform{b: b, file: f}
+		out := t.variables(string(src), 0)
+		b.found(t.findings...)
+		if old := s.byPath[f.Dest]; old != nil {
+			*old = output{path: f.Dest, data: []byte(out)}
+		}
+	}
+}
