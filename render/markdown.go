@@ -22,16 +22,23 @@ func New(o Options) (*Markdown, []finding.Finding) {
 	if o.Dialect == "" {
 		o.Dialect = MkDocs
 	}
-	m := &Markdown{opts: o, ext: map[string]map[string]any{}}
-	for _, e := range o.Extensions {
-		m.ext[e.Name] = e.Config
+	if len(o.Extensions) == 0 {
+		o.Extensions = []Extension{{Name: "toc"}, {Name: "tables"}, {Name: "fenced_code"}}
 	}
+	ext, findings := resolveExtensions(o.Extensions)
+	m := &Markdown{opts: o, ext: ext}
 	m.pm = compilePM(m)
-	return m, nil
+	return m, append(findings, m.pm.fence.findings...)
 }
 
 // Parse reads one page. It never fails: any input is a page, and what is wrong
 // with it is in Doc.Findings.
 func (m *Markdown) Parse(src []byte, page Page) *Doc {
-	return m.parsePM(string(src), page)
+	d := m.parsePM(string(src), page)
+	for i := range d.Findings {
+		if f := &d.Findings[i]; f.Path == "" {
+			f.Path = page.Path
+		}
+	}
+	return d
 }

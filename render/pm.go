@@ -96,12 +96,14 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 
 	lines := splitLines(body, int32(first))
 	lines = p.snippets(lines)
+	lines = p.keepTabs(lines)
 	lines = p.normalize(lines)
 	lines = p.fences(lines)
 	lines = p.htmlBlocks(lines)
 
 	root := p.el("div", 0)
 	p.blocks(root, lines)
+	p.codeBlocks(root)
 	p.inlines(root)
 	p.treeStage(root)
 	p.finish(root)

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/internal/publish"
+	"github.com/lintel-docs/lintel/site"
+)
+
+// openSite opens the site that a command's -f names.
+func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error) {
+	if file == "" {
+		file = "."
+	}
+	p, err := openProject(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Config = p.config
+	o.Getenv = a.env
+	o.Now = a.buildTime
+	o.Version = version()
+	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
+	s, err := site.Open(p.fs(), o)
+	if err != nil {
+		p.close()
+		return nil, nil, usage(err)
+	}
+	return s, p, nil
+}
+
+// buildTime is SOURCE_DATE_EPOCH when set, so that a build can be repeated.
+// https://reproducible-builds.org/specs/source-date-epoch/
+func (a *app) buildTime() time.Time {
+	if s, ok := a.env("SOURCE_DATE_EPOCH"); ok {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			return time.Unix(n, 0)
+		}
+	}
+	return time.Now()
+}
+
+type buildFlags struct {
+	config, dir, theme      string
+	strict, quiet, verbose  bool
+	dirty, clean, noDirURLs bool
+	urls                    bool
+}
+
+func (a *app) buildCommand() *cobra.Command {
+	var f buildFlags
+	c := &cobra.Command{
+		Use:   "build",
+		Short: "Build the site into a folder",
+		Long: `Build reads mkdocs.yml and the pages that it names, and writes the site to
+site_dir. What was found on the way is printed, worst first; the exit status is
+1 when strict mode is on and a warning was found.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.build(cmd.Context(), f) },
+	}
+	fl := c.Flags()
+	fl.StringVarP(&f.config, "config-file", "f", "", "configuration `file` (default mkdocs.yml)")
+	fl.StringVarP(&f.dir, "site-dir", "d", "", "write the site to `folder` (default site_dir)")
+	fl.StringVarP(&f.theme, "theme", "t", "", "accepted for MkDocs' sake: pages are drawn by Lintel's own theme")
+	fl.BoolVarP(&f.strict, "strict", "s", false, "fail when there are warnings")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and errors only")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "print infos too")
+	fl.BoolVar(&f.dirty, "dirty", false, "leave files of earlier builds in place")
+	fl.BoolVarP(&f.clean, "clean", "c", true, "remove files of earlier builds")
+	fl.BoolVar(&f.noDirURLs, "no-directory-urls", false, "write guide.html rather than guide/index.html")
+	fl.BoolVar(&f.urls, "use-directory-urls", false, "write guide/index.html rather than guide.html")
+	return c
+}
+
+func (a *app) build(ctx context.Context, f buildFlags) error {
+	start := time.Now()
+	o := site.Options{Strict: f.strict, Theme: f.theme}
+	if f.noDirURLs || f.urls {
+		v := f.urls
+		o.DirectoryURLs = &v
+	}
+	s, p, err := a.openSite(f.config, o)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	snap, err := s.Build(ctx)
+	if err != nil {
+		return usage(err)
+	}
+	conf := s.Config()
+	worst := printFindings(a.stderr, snap.Findings(), f.quiet, f.verbose)
+	out := f.dir
+	if out == "" {
+		out = conf.SiteDir
+		if !filepath.IsAbs(out) {
+			out = filepath.Join(p.dir, filepath.FromSlash(conf.Dir), out)
+		}
+	}
+	home, _ := os.UserHomeDir()
+	protected := []string{
+		home, filepath.Join(p.dir, ".git"), filepath.Join(p.dir, filepath.FromSlash(conf.File)),
+		filepath.Join(p.dir, filepath.FromSlash(conf.DocsDir)),
+	}
+	if conf.Theme.CustomDir != "" {
+		protected = append(protected, filepath.Join(p.dir, filepath.FromSlash(conf.Theme.CustomDir)))
+	}
+	res, err := publish.Dir(ctx, snap, out, publish.Options{Protected: protected, Keep: f.dirty || !f.clean})
+	if refused := (*publish.Refused)(nil); errors.As(err, &refused) {
+		return usage(err)
+	}
+	if err != nil {
+		return failure(err)
+	}
+	if !f.quiet {
+		fmt.Fprintf(a.stderr, "%s built into %s: %s in %s\n", plural(snap.Pages(), "page"), out, filesLine(res), time.Since(start).Round(time.Millisecond))
+	}
+	if conf.Strict && worst >= finding.Warning {
+		fmt.Fprintln(a.stderr, "lintel: strict mode is on and there are warnings")
+		return &exitError{code: exitFindings}
+	}
+	return nil
+}
+
+func filesLine(r publish.Result) string {
+	s := plural(r.Written, "file") + " written"
+	if r.Unchanged > 0 {
+		s += fmt.Sprintf(", %d unchanged", r.Unchanged)
+	}
+	if r.Removed > 0 {
+		s += fmt.Sprintf(", %d removed", r.Removed)
+	}
+	return s + fmt.Sprintf(", %.1f MB", float64(r.Bytes)/1e6)
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// printFindings prints findings in MkDocs' manner, level first, and returns the worst
+// severity. Infos are counted unless asked for: most sites have many.
+func printFindings(w io.Writer, fs []finding.Finding, quiet, verbose bool) finding.Severity {
+	var worst finding.Severity
+	infos := 0
+	var sb strings.Builder
+	for _, f := range fs {
+		worst = max(worst, f.Severity)
+		if f.Severity == finding.Info && !verbose {
+			infos++
+			continue
+		}
+		sb.WriteString(levelName(f.Severity))
+		sb.WriteString(" -  ")
+		if p := f.Position.String(); p != "" {
+			sb.WriteString(p + ": ")
+		}
+		sb.WriteString(f.Message)
+		if f.Hint != "" {
+			sb.WriteString(" (" + f.Hint + ")")
+		}
+		sb.WriteString(" [" + f.Rule + "]\n")
+	}
+	if infos > 0 && !quiet {
+		fmt.Fprintf(&sb, "INFO    -  %s not shown; -v shows them\n", plural(infos, "info"))
+	}
+	io.WriteString(w, sb.String())
+	return worst
+}
+
+func levelName(s finding.Severity) string {
+	switch s {
+	case finding.Error:
+		return "ERROR  "
+	case finding.Warning:
+		return "WARNING"
+	default:
+		return "INFO   "
+	}
+}

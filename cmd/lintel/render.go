@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/render"
+	"github.com/lintel-docs/lintel/site"
+)
+
+func (a *app) renderCommand() *cobra.Command {
+	var config string
+	var strict bool
+	cmd := &cobra.Command{
+		Use:   "render [-f mkdocs.yml] FILE|-",
+		Short: "Print the HTML of one page's body",
+		Long: "Print the HTML of one page's body as the site would hold it, with links as the\n" +
+			"author wrote them. Without -f the configuration of the working directory is\n" +
+			"used when there is one, and else MkDocs' defaults.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.render(config, args[0], strict)
+		},
+	}
+	cmd.Flags().StringVarP(&config, "config-file", "f", "", "`mkdocs.yml` or its folder")
+	cmd.Flags().BoolVarP(&strict, "strict", "s", false, "exit 1 on warnings too")
+	return cmd
+}
+
+func (a *app) render(config, file string, strict bool) error {
+	optional := config == ""
+	if optional {
+		config = "."
+	}
+	p, err := openProject(config)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+
+	cfg, findings, err := site.LoadConfig(p.fs(), p.config, a.env)
+	var broken *site.ConfigError
+	switch {
+	case err == nil:
+	case errors.Is(err, site.ErrNoConfig) && optional:
+		cfg, findings = nil, nil
+	case errors.As(err, &broken):
+		_ = a.report(findings, finding.Error)
+		return &exitError{code: exitUsage}
+	default:
+		return usage(err)
+	}
+	var opts render.Options
+	if cfg != nil {
+		opts.Dialect, opts.Extensions, opts.Anchors = cfg.Dialect, cfg.Extensions, cfg.Anchors
+	}
+	md, more := render.New(opts)
+	findings = append(findings, more...)
+
+	page := render.Page{Path: file, Files: p.fs(), DocsDir: ".", ConfigDir: "."}
+	if cfg != nil {
+		page.DocsDir, page.ConfigDir = cfg.DocsDir, cfg.Dir
+	}
+	src, err := a.readPage(p, file, &page)
+	if err != nil {
+		return err
+	}
+	doc := md.Parse(src, page)
+	if _, err := a.stdout.Write(append(doc.AppendHTML(nil, nil), '\n')); err != nil {
+		return failure(fmt.Errorf("write page: %w", err))
+	}
+	failing := finding.Error
+	if strict {
+		failing = finding.Warning
+	}
+	return a.report(append(findings, doc.Findings...), failing)
+}
+
+// readPage reads the file to render, which may lie outside the project, and
+// sets its path.
+func (a *app) readPage(p *project, file string, page *render.Page) ([]byte, error) {
+	if file == "-" {
+		src, err := io.ReadAll(a.stdin)
+		if err != nil {
+			return nil, failure(fmt.Errorf("read standard input: %w", err))
+		}
+		page.Path = "-"
+		return src, nil
+	}
+	src, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage(fmt.Errorf("no such file: %s", file))
+	} else if err != nil {
+		return nil, failure(fmt.Errorf("read page: %w", err))
+	}
+	if name, ok := p.rel(file); ok {
+		page.Path = name
+	} else {
+		page.Path = filepath.ToSlash(filepath.Base(file))
+	}
+	return src, nil
+}
