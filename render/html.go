@@ -13,9 +13,9 @@ import (
 type writer struct {
 	dst []byte
 
-	// plain is the mode of the CommonMark dialects: the tree brings its own new
-	// lines, attributes keep their order, and since character references are
-	// resolved by the parser every ampersand is escaped.
+	// plain is the mode of the CommonMark dialects: lines are broken as in its
+	// reference, attributes keep their order, and since character references
+	// are resolved by the parser every ampersand is escaped.
 	plain bool
 	// clean sanitises raw HTML and link targets; nil for trusted sources.
 	clean *sanitizer
@@ -93,6 +93,10 @@ func (w *writer) root(n *Node) {
 // block elements: below block elements all the way from the root, but not in
 // preformatted text.
 func (w *writer) children(n *Node, pretty bool) {
+	if w.plain {
+		w.plainChildren(n)
+		return
+	}
 	c := n.First
 	if pretty {
 		if e, blank := runEnd(c); blank && e != nil && blockTag(e.Tag) {
@@ -110,7 +114,6 @@ func (w *writer) children(n *Node, pretty bool) {
 		w.element(c, flags, pretty && flags&tagBlock != 0)
 		e, blank := runEnd(c.Next)
 		switch {
-		case w.plain:
 		case c.Tag == "br":
 			w.dst = append(w.dst, '\n')
 			if blank {
@@ -125,6 +128,36 @@ func (w *writer) children(n *Node, pretty bool) {
 		c = c.Next
 	}
 }
+
+// plainChildren writes what is inside n in the layout of CommonMark's reference:
+// each block element ends its line, and so does text in front of one.
+func (w *writer) plainChildren(n *Node) {
+	switch {
+	case n.Tag == "ul" || n.Tag == "ol" || n.Tag == "blockquote":
+		w.dst = append(w.dst, '\n')
+	case n.Parent != nil && n.First != nil && n.First.Kind == Element && plainBlock(n.First.Tag):
+		w.dst = append(w.dst, '\n')
+	}
+	text := false
+	for c := n.First; c != nil; c = c.Next {
+		if c.Kind != Element {
+			w.leaf(c)
+			text = c.Kind != Raw || !strings.HasSuffix(c.Text, "\n")
+			continue
+		}
+		block := plainBlock(c.Tag)
+		if block && text {
+			w.dst = append(w.dst, '\n')
+		}
+		w.element(c, tagInfo(c.Tag), false)
+		if block || c.Tag == "br" {
+			w.dst = append(w.dst, '\n')
+		}
+		text = !block
+	}
+}
+
+func plainBlock(tag string) bool { return blockTag(tag) || tag == "summary" }
 
 // runEnd returns the first element from n on and whether all the text before
 // it is white space.

@@ -3,6 +3,8 @@ package render
 import (
 	"sync"
 
+	"github.com/yuin/goldmark/parser"
+
 	"github.com/lintel-docs/lintel/internal/finding"
 )
 
@@ -11,7 +13,8 @@ import (
 type Markdown struct {
 	opts Options
 	ext  map[string]map[string]any // options of each extension that is on, by its canonical name
-	pm   *pmConfig                 // the mkdocs dialect
+	pm   *pmConfig                 // extensions' options
+	cm   parser.Parser             // goldmark; nil in the mkdocs dialect
 
 	scratch sync.Pool // of *finisher
 }
@@ -28,13 +31,21 @@ func New(o Options) (*Markdown, []finding.Finding) {
 	ext, findings := resolveExtensions(o.Extensions)
 	m := &Markdown{opts: o, ext: ext}
 	m.pm = compilePM(m)
+	if o.Dialect != MkDocs {
+		m.cm = newStrictParser()
+	}
 	return m, append(findings, m.pm.fence.findings...)
 }
 
 // Parse reads one page. It never fails: any input is a page, and what is wrong
 // with it is in Doc.Findings.
 func (m *Markdown) Parse(src []byte, page Page) *Doc {
-	d := m.parsePM(string(src), page)
+	var d *Doc
+	if m.opts.Dialect == MkDocs {
+		d = m.parsePM(string(src), page)
+	} else {
+		d = m.parseCM(string(src), page)
+	}
 	for i := range d.Findings {
 		if f := &d.Findings[i]; f.Path == "" {
 			f.Path = page.Path
