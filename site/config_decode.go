@@ -356,7 +356,7 @@ func (d *configDecoder) texts(key string, v *value) []string {
 	var out []string
 	for _, e := range d.list(key, v, "write `"+key+":` and one `- item` a line") {
 		var s string
-		if d.text("an item of "+key, e, &s) {
+		if d.text("an item of "+key, e, &s) && s != "" {
 			out = append(out, s)
 		}
 	}
@@ -721,6 +721,11 @@ func (d *configDecoder) entries(key string, v *value) []named {
 				if len(e.members) > 1 {
 					d.warn(it, "config/type", fmt.Sprintf("an entry of %s expects one name, found a map of %d", key, len(e.members)),
 						"indent the options of "+e.members[0].key+" by four more spaces, or begin each name with `- `")
+					if e.members[0].val.v == nil {
+						// The classic slip: options in line with their name.
+						put(e.members[0].key, e.members[0].pos, &value{v: &mapping{members: e.members[1:]}, pos: it.pos})
+						continue
+					}
 				}
 				for _, mem := range e.members {
 					if mem.key != "" {

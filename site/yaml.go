@@ -244,6 +244,7 @@ func (r *yamlReader) syntax(src []byte, err error) *yamlError {
 	indent := text[:len(text)-len(strings.TrimLeft(text, " \t"))]
 	switch {
 	case strings.Contains(indent, "\t"):
+		f.Message = "a tab in the indentation: " + shorten(strings.TrimSpace(text), 60)
 		f.Column = strings.IndexByte(indent, '\t') + 1
 		f.Hint = "indent with spaces; YAML forbids tabs"
 	case strings.Contains(f.Message, "mapping values are not allowed"):
@@ -666,7 +667,11 @@ func nearest(s string, candidates []string) string {
 		return ""
 	}
 	for _, c := range candidates {
-		if d := levenshtein(strings.ToLower(s), strings.ToLower(c)); d < at {
+		d := levenshtein(strings.ToLower(s), strings.ToLower(c))
+		if min(len(s), len(c)) >= 4 && strings.HasPrefix(max(s, c), min(s, c)) {
+			d = min(d, 2) // one begins the other: warning, warn
+		}
+		if d < at {
 			best, at = c, d
 		}
 	}
