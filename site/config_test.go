@@ -70,7 +70,7 @@ func TestConfigDefaults(t *testing.T) {
 	equal(t, "strict", c.Strict, false)
 	equal(t, "theme", c.Theme.Name, "mkdocs")
 	equal(t, "plugins", c.Plugins, []Plugin{{Name: "search"}})
-	equal(t, "extensions", names(c.Extensions), []string{"toc", "tables", "fenced_code"})
+	equal(t, "extensions", extensionNames(c.Extensions), []string{"toc", "tables", "fenced_code"})
 	equal(t, "validation", c.Validation, Validation{
 		NavOmittedFiles: LevelInfo, NavNotFound: LevelWarn, NavAbsoluteLinks: LevelInfo,
 		LinkNotFound: LevelWarn, LinkAbsoluteLinks: LevelInfo, LinkUnrecognizedLinks: LevelInfo, LinkAnchor: LevelInfo,
@@ -82,7 +82,7 @@ func TestConfigDefaults(t *testing.T) {
 	}
 }
 
-func names(exts []render.Extension) []string {
+func extensionNames(exts []render.Extension) []string {
 	var out []string
 	for _, e := range exts {
 		out = append(out, e.Name)
@@ -783,8 +783,8 @@ func FuzzConfig(f *testing.F) {
 		if c == nil {
 			return
 		}
-		if !slices.Equal(names(c.Extensions)[:3], []string{"toc", "tables", "fenced_code"}) {
-			t.Errorf("extensions %v", names(c.Extensions))
+		if !slices.Equal(extensionNames(c.Extensions)[:3], []string{"toc", "tables", "fenced_code"}) {
+			t.Errorf("extensions %v", extensionNames(c.Extensions))
 		}
 		if strings.HasPrefix(c.DocsDir, "..") || strings.HasPrefix(c.DocsDir, "/") {
 			t.Errorf("docs_dir %q leaves the project", c.DocsDir)
