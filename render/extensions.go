@@ -71,7 +71,7 @@ func KnownExtensions() []ExtensionInfo {
 		{Name: "admonition"},
 		{Name: "attr_list"},
 		{Name: "codehilite", Options: withOptions(withOptions(
-			supportedOptions("linenums", "css_class", "use_pygments", "lang_prefix"),
+			supportedOptions("linenums", "css_class", "use_pygments", "lang_prefix", "linenos", "cssclass", "linespans", "lineanchors", "anchorlinenos"),
 			Ignored, whyGuess, "guess_lang"),
 			Ignored, whyStyles, "pygments_style", "noclasses", "pygments_formatter")},
 		{Name: "def_list"},
@@ -115,7 +115,7 @@ func KnownExtensions() []ExtensionInfo {
 			"line_spans", "anchor_linenums", "line_anchors", "pygments_lang_class", "stripnl", "default_lang"),
 			Ignored, whyGuess, "guess_lang"),
 			Ignored, whyStyles, "pygments_style", "noclasses")},
-		{Name: "pymdownx.inlinehilite", Options: withOptions(supportedOptions("style_plain_text", "css_class"), Refused, whyNoRun, "custom_inline")},
+		{Name: "pymdownx.inlinehilite", Options: supportedOptions("style_plain_text", "css_class", "custom_inline")},
 		{Name: "pymdownx.keys", Options: supportedOptions("separator", "strict", "class", "camel_case", "key_map")},
 		{Name: "pymdownx.magiclink", Options: supportedOptions("hide_protocol", "repo_url_shortener", "social_url_shortener",
 			"shortener_user_exclude", "repo_url_shorthand", "social_url_shorthand", "provider", "labels", "normalize_issue_symbols", "user", "repo", "custom")},
@@ -151,7 +151,7 @@ func KnownExtensions() []ExtensionInfo {
 		{Name: "mdx_gh_links", Status: Mapped, Why: "#12, @user and user/repo become links through magiclink", Options: supportedOptions("user", "repo")},
 		{Name: "mdx_gfm", Aliases: []string{"gfm"}, Bundle: []string{"fenced_code", "tables", "nl2br", "sane_lists", "pymdownx.tilde", "pymdownx.tasklist", "pymdownx.magiclink"}},
 		{
-			Name: "mdx_include", Status: Ignored, Why: "its directives stay text; use pymdownx.snippets",
+			Name: "mdx_include", Status: Mapped, Why: "files are included whole or by lines; nothing is downloaded",
 			Options: supportedOptions("base_path", "encoding", "allow_local", "allow_remote", "truncate_on_failure", "recurs_local", "recurs_remote",
 				"syntax_left", "syntax_right", "syntax_apply_indent", "recursive_relative_path"),
 		},

@@ -36,6 +36,7 @@ type pmLine struct {
 type pmConfig struct {
 	tabLength int
 	block     blockConfig
+	include   includeConfig
 	fence     fenceConfig
 	inline    inlineConfig
 	tree      treeConfig
@@ -45,6 +46,7 @@ func compilePM(m *Markdown) *pmConfig {
 	return &pmConfig{
 		tabLength: 4,
 		block:     compileBlocks(m),
+		include:   compileIncludes(m),
 		fence:     compileFences(m),
 		inline:    compileInlines(m),
 		tree:      compileTree(m),
