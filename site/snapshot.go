@@ -249,9 +249,18 @@ type entry struct {
 	o    *output
 }
 
-func (e entry) Name() string               { return e.name }
-func (e entry) IsDir() bool                { return e.o == nil }
-func (e entry) Info() (fs.FileInfo, error) { return info{entry: e}, nil }
+func (e entry) Name() string { return e.name }
+func (e entry) IsDir() bool  { return e.o == nil }
+
+// Info writes a page to know its size: publishing does without.
+func (e entry) Info() (fs.FileInfo, error) {
+	if e.IsDir() {
+		return info{entry: e}, nil
+	}
+	n, err := e.s.write(e.o, io.Discard)
+	return info{e, n}, err
+}
+
 func (e entry) Type() fs.FileMode {
 	if e.IsDir() {
 		return fs.ModeDir

@@ -431,6 +431,9 @@ func (d *dirTarget) removeOld(old []string) {
 	}
 	slices.SortFunc(sorted, func(a, b string) int { return strings.Compare(b, a) }) // inner ones first
 	for _, p := range sorted {
+		if now[p] {
+			continue // a file has the folder's name now
+		}
 		_ = os.Remove(filepath.Join(d.dir, filepath.FromSlash(p))) // fails unless empty, as it should
 	}
 }
