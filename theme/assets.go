@@ -1,1 +1,243 @@
 package theme
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+//go:embed static
+var staticFiles embed.FS
+
+// paths are the output paths that pages refer to.
+type paths struct{ css, theme, app, search, favicon string }
+
+// styleSheets are joined in this order.
+var styleSheets = []string{"base.css", "content.css", "code.css", "print.css"}
+
+// jsStrings are the keys of the strings that scripts show.
+var jsStrings = []string{
+	"close", "search", "search_hint", "search_loading", "search_failed", "search_none", "search_one", "search_many",
+	"search_clear", "search_share", "search_keys", "top", "copy", "copied", "annotation", "zoom", "help", "help_search",
+	"help_previous", "help_next", "help_edit", "help_help",
+}
+
+func (t *Theme) makeAssets() error {
+	add := func(name, ext string, data []byte) string {
+		sum := sha256.Sum256(data)
+		p := "assets/" + name + "." + hex.EncodeToString(sum[:4]) + ext
+		t.assets = append(t.assets, Asset{p, data})
+		return p
+	}
+	var css []byte
+	for _, name := range styleSheets {
+		data, err := staticFiles.ReadFile("static/" + name)
+		if err != nil {
+			return err
+		}
+		css = appendCSS(css, string(data))
+		if name == "base.css" {
+			css = t.iconCSS(css)
+			css = t.palette.css(css)
+		}
+	}
+	t.paths.css = add("lintel", ".css", css)
+
+	scripts := map[string][]byte{}
+	for _, name := range []string{"theme", "app", "search"} {
+		data, err := staticFiles.ReadFile("static/" + name + ".js")
+		if err != nil {
+			return err
+		}
+		scripts[name] = trimJS(string(data))
+	}
+	t.paths.app = add("app", ".js", scripts["app"])
+	t.paths.search = add("search", ".js", scripts["search"])
+	if t.site.Favicon == "" {
+		data, err := staticFiles.ReadFile("static/favicon.svg")
+		if err != nil {
+			return err
+		}
+		t.paths.favicon = add("favicon", ".svg", data)
+	}
+
+	texts := make(map[string]string, len(jsStrings))
+	for _, k := range jsStrings {
+		texts[k] = t.text[k]
+	}
+	on := []string{}
+	for f, v := range t.site.Features {
+		if v {
+			on = append(on, f)
+		}
+	}
+	slices.Sort(on)
+	config, err := json.Marshal(struct {
+		Palettes []paletteEntry    `json:"palettes"`
+		Features []string          `json:"features"`
+		Text     map[string]string `json:"text"`
+		Search   string            `json:"search,omitempty"`
+		Offline  bool              `json:"offline,omitempty"`
+	}{t.palette.entries, on, texts, t.searchScript(), t.site.Offline})
+	if err != nil {
+		return err
+	}
+	js := append([]byte("window.lintel="), config...)
+	js = append(js, ';', '\n')
+	t.paths.theme = add("theme", ".js", append(js, scripts["theme"]...))
+	return t.override()
+}
+
+func (t *Theme) searchScript() string {
+	if !t.site.Search {
+		return ""
+	}
+	return t.paths.search
+}
+
+// iconCSS writes the icons as variables, with those of theme.icon in place.
+func (t *Theme) iconCSS(d []byte) []byte {
+	rule := func(name, svg string) {
+		d = append(append(append(append(append(d, "--i-"...), name...), `:url("`...), dataURI(svg)...), `");`...)
+	}
+	d = append(d, ":root{"...)
+	for _, c := range chromeIcons {
+		svg := c.body
+		if name := t.site.Icons[c.key]; c.key != "" && name != "" {
+			if own, ok := t.Icon(name); ok {
+				svg = own
+			}
+		}
+		rule(c.name, svg)
+	}
+	for _, e := range t.palette.entries {
+		if e.svg != "" {
+			rule(e.Icon, e.svg)
+		}
+	}
+	d = append(d, '}')
+	for _, e := range t.palette.entries {
+		if e.svg != "" {
+			d = append(append(append(append(append(d, ".i-"...), e.Icon...), "{--i:var(--i-"...), e.Icon...), ")}"...)
+		}
+	}
+	return d
+}
+
+// appendCSS writes a style sheet without comments and needless white space.
+func appendCSS(d []byte, s string) []byte {
+	space := false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch c {
+		case ' ', '\t', '\r', '\n':
+			space = true
+			continue
+		case '/':
+			if end := strings.Index(s[i:], "*/"); end > 0 && s[i+1] == '*' {
+				i += end + 1
+				space = true
+				continue
+			}
+		case '}':
+			if n := len(d); n > 0 && d[n-1] == ';' {
+				d = d[:n-1]
+			}
+		}
+		if space && len(d) > 0 && !strings.ContainsRune("{};,>", rune(c)) && !strings.ContainsRune("{};,>:", rune(d[len(d)-1])) {
+			d = append(d, ' ')
+		}
+		space = false
+		if c == '"' || c == '\'' {
+			end := strings.IndexByte(s[i+1:], c)
+			if end < 0 {
+				return append(d, s[i:]...)
+			}
+			d = append(d, s[i:i+end+2]...)
+			i += end + 1
+			continue
+		}
+		d = append(d, c)
+	}
+	return d
+}
+
+// trimJS leaves out comments that stand on lines of their own, and indentation.
+// Scripts hold no template literal that spans lines.
+func trimJS(s string) []byte {
+	var d []byte
+	for line := range strings.Lines(s) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "//") {
+			continue
+		}
+		d = append(append(d, line...), '\n')
+	}
+	return d
+}
+
+var jinjaBlock = regexp.MustCompile(`\{%-?\s*block\s+(\w+)`)
+
+// override adds the files of the author's own folder. Templates in it cannot be
+// run; each is reported with the blocks that it fills.
+func (t *Theme) override() error {
+	if t.opts.Override == nil {
+		return nil
+	}
+	report := t.opts.Report
+	if report == nil {
+		report = func(string, string) {}
+	}
+	return fs.WalkDir(t.opts.Override, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		base := path.Base(name)
+		if name != "." && (strings.HasPrefix(base, ".") || base == "__pycache__" || base == "lang" && path.Dir(name) == ".") {
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if e.IsDir() {
+			return nil
+		}
+		switch path.Ext(base) {
+		case ".py", ".pyc":
+			return nil
+		case ".html", ".htm":
+			data, err := fs.ReadFile(t.opts.Override, name)
+			if err != nil {
+				return err
+			}
+			message := "Jinja templates are not run"
+			var blocks []string
+			for _, m := range jinjaBlock.FindAllSubmatch(data, -1) {
+				if b := string(m[1]); !slices.Contains(blocks, b) {
+					blocks = append(blocks, b)
+				}
+			}
+			if len(blocks) > 0 {
+				message += "; what it puts into " + strings.Join(blocks, ", ") + " is left out"
+			}
+			report(name, message)
+			return nil
+		case ".yml", ".yaml":
+			if strings.HasPrefix(base, "mkdocs_theme.") || strings.HasPrefix(base, "theme.") {
+				return nil
+			}
+		}
+		data, err := fs.ReadFile(t.opts.Override, name)
+		if err != nil {
+			return err
+		}
+		t.assets = append(t.assets, Asset{name, data})
+		return nil
+	})
+}

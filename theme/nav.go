@@ -205,7 +205,7 @@ func (w *navWriter) list(dst []byte, s *section) []byte {
 		var m mark
 		on := ""
 		if s.item == nil {
-			on = " class=t"
+			on = ` class="t"`
 		}
 		dst = append(dst, "<li"...)
 		dst = append(dst, on...)
@@ -226,7 +226,7 @@ func (w *navWriter) list(dst []byte, s *section) []byte {
 func (w *navWriter) more(dst []byte, items []*NavItem, i, step int, key string, n int) []byte {
 	for ; i >= 0 && i < len(items); i += step {
 		if it := items[i]; it != nil && !it.External && (it.Page >= 0 || it.URL != "") {
-			dst = append(dst, `<li class=more><a href="`...)
+			dst = append(dst, `<li class="more"><a href="`...)
 			dst = appendLink(dst, w.block.prefix, it.URL)
 			dst = append(dst, `">`...)
 			dst = appendText(dst, w.t.text.get(key, strconv.Itoa(n)))
@@ -307,8 +307,9 @@ func (w *navWriter) link(dst []byte, item *NavItem, url, class string) ([]byte, 
 		class = "x"
 	}
 	if class != "" {
-		dst = append(dst, " class="...)
+		dst = append(dst, ` class="`...)
 		dst = append(dst, class...)
+		dst = append(dst, '"')
 	}
 	dst = append(dst, ` href="`...)
 	dst = appendLink(dst, w.block.prefix, url)
@@ -324,7 +325,7 @@ func (w *navWriter) link(dst []byte, item *NavItem, url, class string) ([]byte, 
 func (w *navWriter) label(dst []byte, item *NavItem) []byte {
 	if item.Icon != "" {
 		if svg, ok := w.t.Icon(item.Icon); ok {
-			dst = append(dst, "<span class=ni>"...)
+			dst = append(dst, `<span class="ni">`...)
 			dst = append(dst, svg...)
 			dst = append(dst, "</span>"...)
 		}
@@ -361,11 +362,11 @@ func (t *Theme) appendNav(dst []byte, p place, prefix string, toc []Heading) []b
 	}
 	if m.attr == 0 {
 		dst = append(dst, b.html...)
-		return t.appendTOC(dst, toc)
+		return appendTOC(dst, toc)
 	}
 	dst = append(dst, b.html[:m.attr]...)
 	dst = append(dst, ` aria-current="page"`...)
 	dst = append(dst, b.html[m.attr:m.end]...)
-	dst = t.appendTOC(dst, toc)
+	dst = appendTOC(dst, toc)
 	return append(dst, b.html[m.end:]...)
 }

@@ -8,6 +8,7 @@
 package theme
 
 import (
+	"errors"
 	"io/fs"
 	"strings"
 )
@@ -131,20 +132,24 @@ type Asset struct {
 // Theme writes pages. It is made for one site and one navigation, does not
 // change afterwards, and may be used by many goroutines at once.
 type Theme struct {
-	site   Site
-	items  []*NavItem
-	nav    *navTree
-	has    features
-	text   catalog
-	lang   string
-	opts   Options
-	assets []Asset
-	shells shells
+	site    Site
+	items   []*NavItem
+	nav     *navTree
+	has     features
+	text    catalog
+	lang    string
+	classes string // of the html element
+	palette palette
+	opts    Options
+	paths   paths
+	assets  []Asset
+	shells  shells
 }
 
-// features are Material's theme.features that change what is written.
+// features are those of Material's theme.features that change what is written
+// to pages; scripts read the rest.
 type features struct {
-	tabs, sections, expand bool
+	tabs, tabsSticky, sections, expand, footer, path, edit, view, tocIntegrate, dismiss bool
 }
 
 // New prepares a theme for a site. The error tells of an override that cannot
@@ -154,15 +159,32 @@ func New(s Site, nav []*NavItem, o Options) (*Theme, error) {
 	if t.lang == "" {
 		t.lang = "en"
 	}
+	// A site that asks for no feature gets what readers can use.
+	on := func(name string) bool { return s.Features[name] || len(s.Features) == 0 }
+	f := s.Features
 	t.has = features{
-		tabs:     s.Features["navigation.tabs"],
-		sections: s.Features["navigation.sections"],
-		expand:   s.Features["navigation.expand"],
+		tabs:         f["navigation.tabs"],
+		tabsSticky:   f["navigation.tabs"] && f["navigation.tabs.sticky"],
+		sections:     f["navigation.sections"],
+		expand:       f["navigation.expand"],
+		footer:       on("navigation.footer"),
+		path:         on("navigation.path"),
+		edit:         on("content.action.edit"),
+		view:         f["content.action.view"],
+		tocIntegrate: f["toc.integrate"],
+		dismiss:      f["announce.dismiss"],
 	}
 	text, err := loadCatalog(t.lang, o.Override)
 	t.text = text
-	t.nav = newNavTree(nav, s.Features["navigation.prune"])
-	return t, err
+	t.nav = newNavTree(nav, f["navigation.prune"])
+	t.palette = newPalette(&t.site, text, t.Icon)
+	if t.has.tabs {
+		t.classes = "has-tabs"
+	}
+	if f["header.autohide"] {
+		t.classes = strings.TrimSpace(t.classes + " autohide")
+	}
+	return t, errors.Join(err, t.makeAssets())
 }
 
 // Assets returns the files of the theme. Names of those that pages refer to
@@ -190,8 +212,8 @@ func (t *Theme) SearchPage(base string) (*Page, func(dst []byte) []byte) {
 	if !t.site.DirectoryURLs {
 		url = "search/index.html"
 	}
-	return &Page{Number: -1, Title: t.text.get("search_all"), URL: url, Base: base, AddTitle: true, NoIndex: true, HideTOC: true},
-		func(dst []byte) []byte { return dst }
+	return &Page{Number: -1, Title: t.text["search_all"], URL: url, Base: base, AddTitle: true, NoIndex: true},
+		func(dst []byte) []byte { return t.appendIndex(dst, prefixOf(base)) }
 }
 
 // NotFoundPage returns the page for 404.html and what writes its body. base is
