@@ -254,6 +254,16 @@ func (w *writer) element(n *Node, flags tagFlags, pretty bool) {
 		w.raw(n.First.Text)
 		return
 	}
+	base := 0
+	if w.clean != nil {
+		if !allowedTag(n.Tag) {
+			if !rawTextTag(n.Tag) {
+				w.children(n, false)
+			}
+			return
+		}
+		base = w.clean.enter()
+	}
 	if w.onElement != nil {
 		w.onElement(n)
 	}
@@ -262,6 +272,9 @@ func (w *writer) element(n *Node, flags tagFlags, pretty bool) {
 	w.attrs(n)
 	if flags&tagVoid != 0 {
 		w.dst = append(w.dst, " />"...)
+		if w.clean != nil {
+			w.clean.base = base
+		}
 		return
 	}
 	w.dst = append(w.dst, '>')
@@ -274,6 +287,9 @@ func (w *writer) element(n *Node, flags tagFlags, pretty bool) {
 		w.pre(n)
 	default:
 		w.children(n, pretty && flags&tagCode == 0)
+	}
+	if w.clean != nil {
+		w.dst = w.clean.leave(w.dst, base)
 	}
 	w.dst = append(w.dst, '<', '/')
 	w.dst = append(w.dst, n.Tag...)
