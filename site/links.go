@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -19,38 +20,34 @@ func (t *tree) lookup(src string) *File {
 	}
 	for i := range len(src) {
 		if src[i] >= 0x80 {
-			return t.composed()[norm.NFC.String(src)]
+			nfc := norm.NFC.String(src)
+			if f := t.bySrc[nfc]; f != nil {
+				return f
+			}
+			return t.composed()[nfc]
 		}
 	}
 	return nil
 }
 
+// composed returns the files whose names are not in composed form, by that
+// form.
 func (t *tree) composed() map[string]*File {
 	t.nfcOnce.Do(func() {
 		t.nfc = map[string]*File{}
 		for _, f := range t.files {
 			if !norm.NFC.IsNormalString(f.Src) {
 				t.nfc[norm.NFC.String(f.Src)] = f
-			} else if hasHigh(f.Src) {
-				t.nfc[f.Src] = f
 			}
 		}
 	})
 	return t.nfc
 }
 
-func hasHigh(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return true
-		}
-	}
-	return false
-}
-
 // resolved is the answer to "what does this link point to".
 type resolved struct {
 	href     string
+	name     string // the source path that was looked up, if any
 	target   *File  // nil when the link is left as it is
 	fragment string // decoded; to be looked up in target
 	finding  *finding.Finding
@@ -93,15 +90,12 @@ func (b *build) resolve(p *File, l render.Link) resolved {
 		target = b.tree.lookup(resolvePath(src, lp)) // a file name with a real %
 	}
 	if target == nil {
-		if f := b.extra[name]; f != nil { // a page that a plugin generates
-			target = f
-		}
-	}
-	if target == nil {
-		return b.unresolved(p, dest, lp, name, l)
+		r := b.unresolved(p, dest, lp, name, l)
+		r.name = name
+		return r
 	}
 	if target.inclusion == excluded || target.inclusion == draft && !b.site.opts.Drafts {
-		r := resolved{href: relativeURL(target.URL, p.URL), level: LevelInfo, finding: &finding.Finding{
+		r := resolved{href: relativeURL(target.URL, p.URL), name: name, level: LevelInfo, finding: &finding.Finding{
 			Rule:    "link/excluded",
 			Message: fmt.Sprintf("link %q points to a file that is excluded from the site", dest),
 		}}
@@ -109,7 +103,7 @@ func (b *build) resolve(p *File, l render.Link) resolved {
 		return r
 	}
 	href := relativeURL(target.URL, p.URL)
-	return resolved{href: withSuffix(href, query, frag), target: target, fragment: unquoteURL(frag)}
+	return resolved{href: withSuffix(href, query, frag), name: name, target: target, fragment: unquoteURL(frag)}
 }
 
 func withSuffix(href, query, frag string) string {
@@ -236,31 +230,82 @@ func editDistance(a, b string, limit int) int {
 	return row[len(b)]
 }
 
-// checked is the outcome of resolving all links of a page.
-type checked struct {
+// linked is the outcome of resolving all links of a page: it holds as long as
+// its questions get the same answers.
+type linked struct {
+	key      digest // of the page's place and the validation levels
+	asked    []question
 	hrefs    []string // what to write for each link
 	findings []finding.Finding
+	used     int
 }
 
-// checkPage resolves every link of a page and looks up its anchors.
-func (b *build) checkPage(p *Page) checked {
+func dropUnused(ls []linked, generation int) []linked {
+	live := ls[:0]
+	for _, l := range ls {
+		if l.used >= generation-2 {
+			live = append(live, l)
+		}
+	}
+	return live
+}
+
+// checkPage resolves the links of a page, or finds that an earlier outcome
+// still holds.
+func (b *build) checkPage(p *Page) {
+	key := hashOf(p.URL, p.Src, b.linkRecipe)
+	for i := range p.parsed.links {
+		l := &p.parsed.links[i]
+		if l.key == key && b.stillTrue(l.asked) {
+			l.used = b.generation
+			p.hrefs, p.linkFindings = l.hrefs, l.findings
+			return
+		}
+	}
+	l := b.linksOf(p)
+	l.key, l.used = key, b.generation
+	p.parsed.links = append(p.parsed.links, l)
+	p.hrefs, p.linkFindings = l.hrefs, l.findings
+}
+
+// linksOf resolves every link of a page and looks up its anchors.
+func (b *build) linksOf(p *Page) linked {
 	doc := p.parsed.doc
-	c := checked{hrefs: make([]string, len(doc.Links))}
-	for i, l := range doc.Links {
-		r := b.resolve(p.File, l)
-		c.hrefs[i] = r.href
+	l := linked{hrefs: make([]string, len(doc.Links))}
+	ask := func(k asked, subject string) {
+		q := question{kind: k, subject: subject}
+		if !slices.ContainsFunc(l.asked, func(o question) bool { return o.kind == k && o.subject == subject }) {
+			q.answer = b.answer(q)
+			l.asked = append(l.asked, q)
+		}
+	}
+	for i, link := range doc.Links {
+		r := b.resolve(p.File, link)
+		l.hrefs[i] = r.href
+		if r.name != "" {
+			ask(askTarget, r.name)
+		}
 		if r.finding != nil {
-			r.finding.Position = finding.Position{Path: p.Path, Line: l.Line}
+			r.finding.Position = finding.Position{Path: p.Path, Line: link.Line}
 			if sev, on := r.level.severity(); on {
 				r.finding.Severity = sev
-				c.findings = append(c.findings, *r.finding)
+				l.findings = append(l.findings, *r.finding)
+				if r.finding.Hint != "" || r.target == nil {
+					ask(askNames, "") // what is suggested depends on all names
+				}
 			}
 		}
-		if r.target == nil || r.fragment == "" || l.Kind == render.LinkImage {
+		if r.target == nil || r.fragment == "" || link.Kind == render.LinkImage {
 			continue
 		}
 		t := b.pageOf[r.target]
-		if t == nil || t.hasID(r.fragment) {
+		if t == nil {
+			continue
+		}
+		if t != p {
+			ask(askOutline, t.Src)
+		}
+		if t.hasID(r.fragment) {
 			continue
 		}
 		if sev, on := b.conf.Validation.LinkAnchor.severity(); on {
@@ -268,14 +313,14 @@ func (b *build) checkPage(p *Page) checked {
 			if t != p {
 				where = t.Src
 			}
-			c.findings = append(c.findings, finding.Finding{
-				Rule: "link/anchor", Severity: sev, Position: finding.Position{Path: p.Path, Line: l.Line},
-				Message: fmt.Sprintf("link %q: %s has no anchor %q", l.Dest, where, r.fragment),
+			l.findings = append(l.findings, finding.Finding{
+				Rule: "link/anchor", Severity: sev, Position: finding.Position{Path: p.Path, Line: link.Line},
+				Message: fmt.Sprintf("link %q: %s has no anchor %q", link.Dest, where, r.fragment),
 				Hint:    t.suggestID(r.fragment),
 			})
 		}
 	}
-	return c
+	return l
 }
 
 // severity returns the severity of a validation level and whether anything is

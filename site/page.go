@@ -101,7 +101,7 @@ func (b *build) makeTheme(s *Snapshot) error {
 			Rule: "theme/override", Severity: finding.Warning, Position: finding.Position{Path: c.Theme.CustomDir}, Message: err.Error(),
 		})
 	}
-	b.theme = th
+	b.theme, b.themeSite = th, t
 	return nil
 }
 
@@ -172,7 +172,7 @@ func palettes(v any) []theme.Palette {
 func (b *build) appendPage(dst []byte, p *Page) []byte {
 	v := b.view(p)
 	return b.theme.AppendPage(dst, v, func(dst []byte) []byte {
-		dst = p.parsed.doc.AppendHTML(dst, func(i int) string { return p.checked.hrefs[i] })
+		dst = p.parsed.doc.AppendHTML(dst, func(i int) string { return p.hrefs[i] })
 		if b.tags != nil && b.tags.page == p {
 			dst = b.appendTags(dst, p)
 		}

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"runtime"
 	"strings"
-	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -20,26 +18,6 @@ import (
 // this size is generated data; reading it would take memory from all others.
 const maxPage = 64 << 20
 
-// stamp is what is known of a file's content without reading it.
-type stamp struct {
-	size    int64
-	modTime time.Time
-	sum     digest
-	trusted bool // the file was old enough when read that its time says it all
-}
-
-// memo keeps what earlier builds of a Site computed. Each value is filed under
-// the digest of its recipe (the code's version, the options, the content), so a
-// value is never wrong, only unused; what no build asked for in a while is
-// dropped. It is safe for use from many goroutines.
-type memo struct {
-	mu     sync.Mutex
-	stamps map[string]stamp
-	pages  map[digest][]*parsed
-	// generation counts builds; entries remember when they were last of use.
-	generation int
-}
-
 // parsed is a page as read, with what its reading depended on beside its own
 // text, and digests of the facets that others ask for.
 type parsed struct {
@@ -50,49 +28,8 @@ type parsed struct {
 	outline  digest     // of title, headings and ids
 	meta     digest     // of the front matter
 	findings []finding.Finding
+	links    []linked // outcomes of resolving its links
 	used     int
-}
-
-// question is a file that was asked for while a page was read. "No such file"
-// is an answer too: the zero digest.
-type question struct {
-	path   string
-	answer digest
-}
-
-// version is part of every recipe: raise it when the same input gives other
-// output.
-const version = "1"
-
-// sumOf returns the digest of the file at p, or the zero digest when there is
-// none: its stat first, its content on doubt.
-func (m *memo) sumOf(fsys fs.FS, p string, now time.Time) digest {
-	info, err := fs.Stat(fsys, p)
-	if err != nil || !info.Mode().IsRegular() {
-		return digest{}
-	}
-	m.mu.Lock()
-	st, ok := m.stamps[p]
-	m.mu.Unlock()
-	if ok && st.trusted && st.size == info.Size() && st.modTime.Equal(info.ModTime()) {
-		return st.sum
-	}
-	b, err := fs.ReadFile(fsys, p)
-	if err != nil {
-		return digest{}
-	}
-	return m.stamp(p, info.Size(), info.ModTime(), now, hashBytes(b))
-}
-
-// young is how fresh a change may be for its time stamp to be doubted: two
-// writes within one tick of a file system's clock leave one time stamp.
-const young = 2 * time.Second
-
-func (m *memo) stamp(p string, size int64, mod, now time.Time, sum digest) digest {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.stamps[p] = stamp{size, mod, sum, !mod.IsZero() && now.Sub(mod) > young}
-	return sum
 }
 
 // parsePages reads every page of the tree in parallel and returns them by Src.
@@ -188,7 +125,9 @@ func (b *build) readPage(f *File, src []byte) *parsed {
 			continue
 		}
 		seen[inc.Path] = true
-		p.asked = append(p.asked, question{inc.Path, b.site.memo.sumOf(b.site.fsys, inc.Path, b.now)})
+		q := question{kind: askFile, subject: inc.Path}
+		q.answer = b.answer(q)
+		p.asked = append(p.asked, q)
 	}
 	p.facets(src)
 	return p
@@ -213,20 +152,9 @@ func (p *parsed) facets(src []byte) {
 	sum := hashBytes(src)
 	parts := []string{string(sum[:])}
 	for _, q := range p.asked {
-		parts = append(parts, q.path, string(q.answer[:]))
+		parts = append(parts, q.subject, string(q.answer[:]))
 	}
 	p.body = hashOf(parts...)
-}
-
-// stillTrue reports whether every file that was asked for still gives the same
-// answer.
-func (b *build) stillTrue(qs []question) bool {
-	for _, q := range qs {
-		if b.site.memo.sumOf(b.site.fsys, q.path, b.now) != q.answer {
-			return false
-		}
-	}
-	return true
 }
 
 // source returns the digest of a page's text, and the text itself when it had
@@ -277,23 +205,4 @@ func (b *build) unreadable(f *File, err error) *parsed {
 	p.facets([]byte(fd.Message))
 	p.key = p.body
 	return p
-}
-
-// forget drops what the last builds had no use for.
-func (m *memo) forget(generation int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for k, ps := range m.pages {
-		live := ps[:0]
-		for _, p := range ps {
-			if p.used >= generation-2 {
-				live = append(live, p)
-			}
-		}
-		if len(live) == 0 {
-			delete(m.pages, k)
-		} else {
-			m.pages[k] = live
-		}
-	}
 }

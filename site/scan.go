@@ -60,6 +60,15 @@ type File struct {
 	generated []byte // content that a plugin made; no file on disk
 	editPath  string // repository path for the edit link, when it is not docs_dir + Src
 	repo      *repoLink
+	id        digest
+}
+
+// identity is the answer to what a link to the file leads to.
+func (f *File) identity() digest {
+	if f.id == (digest{}) {
+		f.id = hashOf(f.Src, f.URL, string(rune('a'+f.inclusion)))
+	}
+	return f.id
 }
 
 // repoLink is where the sources of a file come from when they are not those of
@@ -245,5 +254,15 @@ func (t *tree) settle() []finding.Finding {
 	t.remove(func(f *File) bool { return drop[f] })
 	// Two spellings of one name (composed and decomposed Hangul, say) are two
 	// files here and one file on other machines.
+	composed := t.composed()
+	for _, f := range t.files {
+		if o := composed[f.Src]; o != nil && o != f {
+			out = append(out, finding.Finding{
+				Rule: "site/same-name", Severity: finding.Warning, Position: finding.Position{Path: o.Path},
+				Message: fmt.Sprintf("%s has the name of another file, written in decomposed Unicode; macOS and Windows cannot hold both", o.Src),
+				Hint:    "rename or remove one of them",
+			})
+		}
+	}
 	return out
 }

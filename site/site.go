@@ -154,7 +154,9 @@ type Page struct {
 
 	idsOnce sync.Once
 	ids     map[string]struct{}
-	checked checked
+
+	hrefs        []string // what to write for each link
+	linkFindings []finding.Finding
 }
 
 // build is one run of Build.
@@ -166,6 +168,8 @@ type build struct {
 	plugins    map[string]*Plugin
 	md         *render.Markdown
 	recipe     string // digest of all options that reading a page depends on
+	linkRecipe string // of those that resolving its links depends on
+	names      digest // of the paths of all sources
 
 	tree    *tree
 	pageOf  map[*File]*Page
@@ -173,10 +177,11 @@ type build struct {
 	nav     []*navNode
 	inNav   map[*Page]bool
 	order   []*Page
-	extra   map[string]*File // pages that plugins generate, by the source path that links use
 	tags    *tagIndex
 	history *History
 	theme   *theme.Theme
+
+	themeSite theme.Site
 
 	mu       sync.Mutex
 	findings []finding.Finding
@@ -216,7 +221,7 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 	s.generation++
 	b := &build{
 		site: s, conf: s.conf, now: s.opts.Now(), generation: s.generation,
-		plugins: map[string]*Plugin{}, pageOf: map[*File]*Page{}, extra: map[string]*File{},
+		plugins: map[string]*Plugin{}, pageOf: map[*File]*Page{},
 	}
 	b.found(s.confFind...)
 	for i := range b.conf.Plugins {

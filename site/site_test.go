@@ -388,6 +388,7 @@ func FuzzWarmEqualsCold(f *testing.F) {
 	f.Add([]byte{4, 9, 3, 4, 3, 3, 2, 5, 0, 3, 3, 6, 1, 8, 7, 5, 0, 0})
 	f.Fuzz(func(t *testing.T, prog []byte) {
 		tree := sampleSite()
+		recipes := map[string]string{} // path and recipe → content
 		m := tree.fs()
 		warm, err := site.Open(m, options())
 		if err != nil {
@@ -425,6 +426,16 @@ func FuzzWarmEqualsCold(f *testing.F) {
 				if wo[p] != s {
 					t.Fatalf("%s differs after edit %d\nwarm %s\ncold %s", p, i/3, wo[p], s)
 				}
+			}
+			for p, s := range wo {
+				r := p + w.Recipe(p)
+				if r != p+c.Recipe(p) {
+					t.Fatalf("%s: the recipes of a warm and a cold build differ", p)
+				}
+				if old, ok := recipes[r]; ok && old != s {
+					t.Fatalf("%s: one recipe, two contents:\n%s\n%s", p, old, s)
+				}
+				recipes[r] = s
 			}
 			if len(wo) != len(co) {
 				t.Fatalf("warm has %d files, cold %d", len(wo), len(co))

@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/theme"
 )
 
 // Snapshot is a built site: an fs.FS of its output files and what was found
@@ -30,6 +32,9 @@ type Snapshot struct {
 	findings []finding.Finding
 	now      time.Time
 	pool     sync.Pool // *[]byte
+
+	chromeOnce sync.Once
+	chromeSum  string
 }
 
 // output is a file of the site: bytes, a source file to copy, a page to write,
@@ -75,13 +80,20 @@ func (b *build) inOrder() []*Page {
 
 // check resolves the links of all pages.
 func (b *build) check(ctx context.Context) error {
+	b.linkRecipe = fmt.Sprint(version, b.conf.Validation, b.conf.UseDirectoryURLs, b.site.opts.Drafts)
+	var names strings.Builder
+	for _, f := range b.tree.files {
+		id := f.identity()
+		names.Write(id[:])
+	}
+	b.names = hashOf(names.String())
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	const run = 64
 	for lo := 0; lo < len(b.pages); lo += run {
 		g.Go(func() error {
 			for _, p := range b.pages[lo:min(lo+run, len(b.pages))] {
-				p.checked = b.checkPage(p)
+				b.checkPage(p)
 			}
 			return ctx.Err()
 		})
@@ -90,7 +102,7 @@ func (b *build) check(ctx context.Context) error {
 		return err
 	}
 	for _, p := range b.pages {
-		b.found(p.checked.findings...)
+		b.found(p.linkFindings...)
 	}
 	return nil
 }
@@ -205,6 +217,72 @@ func (s *Snapshot) write(o *output, w io.Writer) (int64, error) {
 	}
 	n, err := w.Write(b)
 	return int64(n), err
+}
+
+// Recipe returns a digest of all that the content of a file is made from; files
+// with equal recipes have equal content. It costs a fraction of writing the
+// file, and is "" for one that does not exist.
+func (s *Snapshot) Recipe(name string) string {
+	o := s.byPath[name]
+	switch {
+	case o == nil:
+		return ""
+	case o.page != nil:
+		p := o.page
+		var sb strings.Builder
+		for _, h := range p.hrefs {
+			sb.WriteString(h)
+			sb.WriteByte(0)
+		}
+		v := *s.b.view(p)
+		for _, l := range []*theme.PageLink{v.Prev, v.Next} {
+			if l != nil {
+				fmt.Fprintf(&sb, "%+v", *l)
+			}
+			sb.WriteByte(0)
+		}
+		v.Prev, v.Next = nil, nil // pointers do not say what they point to
+		fmt.Fprintf(&sb, "%+v", v)
+		if s.b.tags != nil && s.b.tags.page == p {
+			sb.Write(s.b.appendTags(nil, p))
+		}
+		return fmt.Sprintf("%x", hashOf(version, s.b.recipe, string(p.parsed.body[:]), sb.String(), s.chrome()))
+	case o.src != nil && o.src.generated == nil:
+		return fmt.Sprintf("%x", s.b.site.memo.sumOf(s.b.site.fsys, o.src.Path, s.now))
+	default:
+		h := sha256.New()
+		if _, err := s.write(o, h); err != nil {
+			return ""
+		}
+		return fmt.Sprintf("%x", h.Sum(nil)[:16])
+	}
+}
+
+// chrome is the recipe of what all pages share: the theme's settings and the
+// navigation.
+func (s *Snapshot) chrome() string {
+	s.chromeOnce.Do(func() {
+		var sb strings.Builder
+		for _, a := range s.b.theme.Assets() {
+			sb.WriteString(a.Path)
+			sb.WriteByte(0)
+		}
+		fmt.Fprintf(&sb, "%+v", s.b.themeSite)
+		var walk func(items []*theme.NavItem)
+		walk = func(items []*theme.NavItem) {
+			for _, it := range items {
+				c := *it
+				c.Children = nil
+				fmt.Fprintf(&sb, "%+v(", c)
+				walk(it.Children)
+				sb.WriteByte(')')
+			}
+		}
+		walk(s.b.themeNav(s.b.nav))
+		d := hashOf(sb.String())
+		s.chromeSum = string(d[:])
+	})
+	return s.chromeSum
 }
 
 // Open opens a file or a folder of the site. A file implements io.WriterTo,
