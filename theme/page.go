@@ -63,19 +63,24 @@ func (t *Theme) AppendPage(dst []byte, p *Page, body func(dst []byte) []byte) []
 	dst = t.appendMeta(dst, p, prefix)
 	dst = append(dst, s.head...)
 
-	dst = append(dst, `<body class="p`...)
+	dst = append(dst, `<body class="page`...)
 	if p.HideNav {
 		dst = append(dst, " no-nav"...)
 	}
 	if !aside {
 		dst = append(dst, " no-toc"...)
 	}
+	top := at.top()
+	if t.has.tabs && !p.HideNav && (top < 0 || t.nav.root.children[top] == nil) {
+		// The tabs say all that the navigation would.
+		dst = append(dst, " lone"...)
+	}
 	if p.Home {
 		dst = append(dst, " home"...)
 	}
 	dst = append(dst, "\">\n"...)
 	dst = append(dst, s.top...)
-	if top := at.top(); len(s.tabs) > 0 {
+	if len(s.tabs) > 0 {
 		if top >= 0 && s.marks[top] > 0 {
 			m := s.marks[top]
 			dst = append(dst, s.tabs[:m]...)
