@@ -82,11 +82,14 @@ type reference struct {
 // abbreviation is *[name]: title.
 type abbreviation struct{ name, title string }
 
-// footnote is [^id]: with its body, a div that is not yet in the tree.
+// footnote is [^id]: with its body.
 type footnote struct {
-	id   string
-	body *Node
-	line int32
+	id    string
+	lines []pmLine
+	body  *Node // the li, when it has been parsed
+	line  int32
+	refs  int // how often it is referred to
+	order int // its place among those referred to, from 1
 }
 
 // parsePM parses a page of the mkdocs dialect.
@@ -107,6 +110,7 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	p.blocks(root, lines)
 	p.codeBlocks(root)
 	p.inlines(root)
+	p.footnoteBacklinks()
 	p.treeStage(root)
 	p.finish(root)
 	return doc
