@@ -56,7 +56,7 @@ func tagInfo(tag string) tagFlags {
 		"footer", "form", "header", "hgroup", "main", "menu", "nav",
 		"canvas", "colgroup", "body", "group", "iframe", "legend", "math",
 		"map", "noscript", "output", "object", "option", "progress",
-		"textarea", "video":
+		"summary", "textarea", "video":
 		return tagBlock
 	case "hr":
 		return tagBlock | tagVoid

@@ -133,8 +133,8 @@ func splitLines(s string, first int32) []pmLine {
 	}
 }
 
-// normalize drops the characters that frame marks, expands tabs and empties
-// lines of spaces.
+// normalize drops the characters that frame marks, expands tabs, empties lines
+// of spaces and ends the text with empty lines.
 func (p *pmParser) normalize(lines []pmLine) []pmLine {
 	for i := range lines {
 		l := &lines[i]
@@ -153,7 +153,11 @@ func (p *pmParser) normalize(lines []pmLine) []pmLine {
 			l.text = ""
 		}
 	}
-	return lines
+	last := int32(0)
+	if len(lines) > 0 {
+		last = lines[len(lines)-1].n
+	}
+	return append(lines, pmLine{n: last}, pmLine{n: last})
 }
 
 // expandTabs replaces each tab by spaces up to the next multiple of width,

@@ -70,7 +70,7 @@ func compileBlocks(m *Markdown) blockConfig {
 	add("ulist", ulist, (*pmParser).unorderedListBlock)
 
 	// Among equal priorities the order of the settings decides.
-	for _, name := range m.order() {
+	for _, name := range m.inOrder("admonition", "pymdownx.details", "pymdownx.tabbed", "md_in_html") {
 		switch name {
 		case "admonition":
 			add(name, 105, (*pmParser).admonitionBlock)
@@ -118,6 +118,19 @@ func compileBlocks(m *Markdown) blockConfig {
 	return c
 }
 
+// inOrder returns those of the names that are on, as the settings order them.
+func (m *Markdown) inOrder(names ...string) []string {
+	at := func(name string) int {
+		return slices.IndexFunc(m.opts.Extensions, func(e Extension) bool {
+			n := strings.TrimPrefix(e.Name, "markdown.extensions.")
+			return n == name || name == "md_in_html" && (n == "extra" || n == "pymdownx.extra")
+		})
+	}
+	names = slices.DeleteFunc(names, func(n string) bool { _, on := m.ext[n]; return !on })
+	slices.SortStableFunc(names, func(a, b string) int { return at(a) - at(b) })
+	return names
+}
+
 // blockContext is what Python-Markdown calls the state of its block parser:
 // what the text of a block becomes depends on who asked for it to be parsed.
 type blockContext uint8
@@ -137,14 +150,15 @@ type blockState struct {
 	depth   int
 
 	cells   []string // of the row split last
-	growing *Node  // the text node that grown belongs to
-	grown   []byte // its text, when it is longer than growing.Text
+	growing *Node    // the text node that grown belongs to
+	grown   []byte   // its text, when it is longer than growing.Text
 
 	mih      map[*Node]*mihElement // elements that md_in_html has stashed
+	mihOrder []*mihElement
 	tabSets  int
-	fnIndex map[string]int // into footnotes
-	fnOrder []int          // footnotes in the order of their first reference
-	marked  []*Node        // paragraphs that begin with a mark
+	fnIndex  map[string]int // into footnotes
+	fnOrder  []int          // footnotes in the order of their first reference
+	marked   []*Node        // paragraphs that begin with a mark
 }
 
 func (p *pmParser) in(c blockContext) bool {
@@ -310,12 +324,12 @@ func (q *blockQueue) pushLines(lines []pmLine) {
 
 // blocks parses lines as the blocks of a document.
 func (p *pmParser) blocks(parent *Node, lines []pmLine) {
-	if allBlank(lines) {
-		return
+	if !allBlank(lines) {
+		p.parseChunk(parent, lines)
 	}
-	p.parseChunk(parent, lines)
 	p.footnotesDiv(parent)
 	p.flush()
+	p.leftElements()
 	p.tasklists(parent)
 	p.settle()
 }
@@ -439,8 +453,8 @@ func firstElement(n *Node) *Node {
 	return c
 }
 
-// joinLines joins lines with line breaks.
-func joinLines(lines []pmLine) string {
+// joinText joins lines with line breaks.
+func joinText(lines []pmLine) string {
 	switch len(lines) {
 	case 0:
 		return ""
@@ -575,8 +589,8 @@ func (p *pmParser) codeBlock(parent *Node, q *blockQueue) bool {
 		return false
 	}
 	b := q.pop()
-	code, rest := detab(b.lines, p.cfg.tabLength)
-	text := escapeCode(trimSpaceRight(joinLines(code))) + "\n"
+	code, rest := detab(p.unfence(b.lines), p.cfg.tabLength)
+	text := escapeCode(trimSpaceRight(joinText(code))) + "\n"
 	if last := lastElement(parent); isCode(last) {
 		n := firstElement(last).First
 		p.grow(n, "\n")
@@ -809,7 +823,7 @@ func (p *pmParser) paragraphBlock(parent *Node, q *blockQueue) bool {
 		return true
 	}
 	line := b.lines[0].n
-	text := joinLines(b.lines)
+	text := joinText(b.lines)
 	if !p.in(inTightList) {
 		para := p.textElement(parent, "p", trimSpaceLeft(text), line)
 		if para.First.Text[0] == stx {
@@ -856,7 +870,7 @@ func (p *pmParser) settle() {
 func isBlockNode(n *Node) bool {
 	switch n.Kind {
 	case Element:
-		return isBlockTag(n.Tag)
+		return blockTag(n.Tag)
 	case Raw:
 		s := n.Text
 		if len(s) < 2 || s[0] != '<' {
@@ -873,7 +887,7 @@ func isBlockNode(n *Node) bool {
 		case '!', '?', '@', '%':
 			return true
 		}
-		return isBlockTag(strings.ToLower(strings.TrimRight(s, "/")))
+		return blockTag(strings.ToLower(strings.TrimRight(s, "/")))
 	}
 	return false
 }

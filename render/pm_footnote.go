@@ -9,8 +9,8 @@ import (
 // footnoteRules is the options of footnotes.
 type footnoteRules struct {
 	placeMarker, backlinkText, superscript, title, separator string
-	idPrefix                                                  string // before the id of each footnote
-	byReference                                               bool   // numbered as they are referred to
+	idPrefix                                                 string // before the id of each footnote
+	byReference                                              bool   // numbered as they are referred to
 }
 
 func compileFootnotes(m *Markdown) footnoteRules {
