@@ -39,8 +39,10 @@ type Config struct {
 	Dialect render.Dialect
 	Anchors string // "", "mkdocs" or "gitlab"
 
-	// Places of the keys that were written, by name; "validation.nav" style for
-	// nested ones. A key that is absent was not written.
+	// Keys are the places of what was written: settings by name, what is below
+	// theme, validation, plugins and markdown_extensions after a dot
+	// ("plugins.search.lang"), and the YAML tags in use. What is absent was not
+	// written.
 	Keys map[string]finding.Position
 
 	// Files that were read to make this, and looked for: the key of the memo.

@@ -127,6 +127,9 @@ func (d *configDecoder) settings() []setting {
 		{"extra", func(v *value) {
 			if m := d.mapping("extra", v); m != nil {
 				c.Extra = m.plain()
+				for _, mem := range m.members {
+					c.Keys["extra."+mem.key] = mem.pos
+				}
 			}
 		}},
 		{"markdown_extensions", func(v *value) { d.exts = v }},
@@ -186,7 +189,7 @@ func (d *configDecoder) unknown(mem member, names []string, what string) {
 		Message: fmt.Sprintf("%s is no known %s; it has no effect", keyName(mem.key), what),
 		Hint:    "remove it, or put your own values under `extra:`",
 	}
-	if near := nearest(mem.key, names); near != "" {
+	if near := finding.Nearest(mem.key, names); near != "" {
 		f.Hint = "did you mean " + near + "?"
 	}
 	d.report(f)
@@ -526,7 +529,7 @@ func (d *configDecoder) validation(v *value) {
 				d.unknown(mem, names, "key of validation")
 				continue
 			}
-			d.cfg.Keys[path.Join("validation", section, mem.key)] = mem.pos
+			d.cfg.Keys[strings.TrimSuffix("validation."+section, ".")+"."+mem.key] = mem.pos
 			for _, p := range places {
 				if p.key == mem.key && (section == "" || p.section == section) {
 					if l, ok := d.level("validation "+mem.key, mem.val, p.extra); ok {
@@ -557,7 +560,9 @@ func (d *configDecoder) level(key string, v *value, relative bool) (Level, bool)
 		return levels[i], true
 	}
 	hint := ""
-	if near := nearest(s, want); ok && near != "" {
+	if s == "warning" {
+		hint = "did you mean warn?"
+	} else if near := finding.Nearest(s, want); ok && near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	d.wrongType(key, "one of "+strings.Join(want, ", "), v, hint)
@@ -597,6 +602,11 @@ func (d *configDecoder) theme(v *value) {
 				t.StaticTemplates = d.texts("static_templates", mem.val)
 			case "features":
 				t.Features = d.texts("features", mem.val)
+				if list, ok := mem.val.v.([]*value); ok {
+					for _, e := range list {
+						d.cfg.Keys["theme.features."+e.raw] = e.pos
+					}
+				}
 				t.Values[mem.key] = mem.val.plain()
 			case "language", "locale":
 				// Material has a language, MkDocs' own themes have a locale.
@@ -694,12 +704,18 @@ func (d *configDecoder) entries(key string, v *value) []named {
 	var out []named
 	put := func(name string, pos finding.Position, v *value) {
 		n := named{name: name, pos: pos}
+		short := shortName(key, name)
 		if v != nil && v.v != nil {
 			m, ok := v.v.(*mapping)
 			if !ok {
 				d.wrongType("options of "+name, "a map", v, "write the options as `key: value` lines below it")
 			}
 			n.opts = m
+			if m != nil {
+				for _, mem := range m.members {
+					d.cfg.Keys[key+"."+short+"."+mem.key] = mem.pos
+				}
+			}
 		}
 		out = append(out, n)
 	}
@@ -748,10 +764,7 @@ func (d *configDecoder) plugins(v *value) {
 	}
 	d.cfg.Plugins = []Plugin{}
 	for _, e := range d.entries("plugins", v) {
-		p := Plugin{Name: e.name, Position: e.pos}
-		if i := strings.LastIndexByte(p.Name, '/'); i >= 0 {
-			p.Name = p.Name[i+1:]
-		}
+		p := Plugin{Name: shortName("plugins", e.name), Position: e.pos}
 		if e.opts != nil {
 			if on := e.opts.get("enabled"); on != nil {
 				enabled := true
@@ -766,8 +779,12 @@ func (d *configDecoder) plugins(v *value) {
 	}
 }
 
-// extensionName strips the spellings that Python-Markdown allows around a name.
-func extensionName(s string) string {
+// shortName strips what may stand around the name of a plugin (the theme that
+// brings it) or of an extension (its module and class).
+func shortName(key, s string) string {
+	if key == "plugins" {
+		return s[strings.LastIndexByte(s, '/')+1:]
+	}
 	s, _, _ = strings.Cut(s, ":")
 	return strings.TrimPrefix(s, "markdown.extensions.")
 }
@@ -780,7 +797,7 @@ func (d *configDecoder) extensions() {
 	}
 	if d.exts != nil {
 		for _, e := range d.entries("markdown_extensions", d.exts) {
-			x := render.Extension{Name: extensionName(e.name), Position: e.pos}
+			x := render.Extension{Name: shortName("markdown_extensions", e.name), Position: e.pos}
 			if e.opts != nil {
 				x.Config = d.relative(e.opts.plain()).(map[string]any)
 			}
@@ -845,7 +862,7 @@ func (d *configDecoder) decodeLintel(m *mapping) {
 			return s, true
 		}
 		hint := ""
-		if near := nearest(s, want); ok && near != "" {
+		if near := finding.Nearest(s, want); ok && near != "" {
 			hint = "did you mean " + near + "?"
 		}
 		d.wrongType(key, "one of "+strings.Join(want, ", "), v, hint)

@@ -57,7 +57,7 @@ func LoadConfig(root fs.FS, name string, getenv func(string) (string, bool)) (*C
 		getenv = func(string) (string, bool) { return "", false }
 	}
 	budget := maxConfigNodes
-	l := &configLoader{root: root, getenv: getenv, budget: &budget}
+	l := &configLoader{root: root, getenv: getenv, budget: &budget, tags: map[string]finding.Position{}}
 	cfg, err := l.load(name)
 	finding.Sort(l.findings)
 	l.findings = slices.Compact(l.findings)
@@ -87,6 +87,7 @@ type configLoader struct {
 	budget   *int
 	findings []finding.Finding
 	sources  []string
+	tags     map[string]finding.Position
 }
 
 func (l *configLoader) report(f finding.Finding) { l.findings = append(l.findings, f) }
@@ -127,6 +128,9 @@ func (l *configLoader) load(name string) (*Config, error) {
 		d.decodeLintel(own.v.(*mapping))
 	}
 	d.cfg.Sources = l.sources
+	for tag, pos := range l.tags {
+		d.cfg.Keys[tag] = pos
+	}
 	return d.cfg, nil
 }
 
@@ -202,7 +206,7 @@ func (l *configLoader) readYAML(file string) (*value, error) {
 			Message: "cannot read the configuration: " + reason(err), Hint: "name another file with -f",
 		})
 	}
-	r := &yamlReader{file: file, getenv: l.getenv, budget: l.budget, report: l.report}
+	r := &yamlReader{file: file, getenv: l.getenv, budget: l.budget, report: l.report, tags: l.tags}
 	v, yerr := r.read(src)
 	if yerr != nil {
 		return nil, l.stop(yerr.Finding)
@@ -231,6 +235,9 @@ func (l *configLoader) inherit(file string, chain []string) (*value, error) {
 		return v, nil
 	}
 	v = &value{v: m.without("INHERIT"), pos: v.pos}
+	if _, ok := l.tags["INHERIT"]; !ok {
+		l.tags["INHERIT"] = p.pos
+	}
 	bad := func(msg, hint string) error {
 		return l.stop(finding.Finding{Rule: "config/inherit", Severity: finding.Error, Position: p.pos, Message: msg, Hint: hint})
 	}

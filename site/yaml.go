@@ -158,7 +158,15 @@ type yamlReader struct {
 	getenv func(string) (string, bool)
 	budget *int
 	report func(finding.Finding)
-	open   map[*yaml.Node]bool // anchored nodes that are being read: a cycle comes back to one
+	tags   map[string]finding.Position // first use of each tag
+	open   map[*yaml.Node]bool         // anchored nodes that are being read: a cycle comes back to one
+}
+
+// use remembers where a tag stands.
+func (r *yamlReader) use(tag string, n *yaml.Node) {
+	if _, ok := r.tags[tag]; !ok && r.tags != nil {
+		r.tags[tag] = r.pos(n)
+	}
 }
 
 // yamlError is a finding on the way up.
@@ -318,7 +326,6 @@ func (r *yamlReader) node(n *yaml.Node, depth int) (*value, *yamlError) {
 
 func (r *yamlReader) scalar(n *yaml.Node) (*value, *yamlError) {
 	v := &value{raw: n.Value, pos: r.pos(n)}
-	tag := shortTag(n.Tag)
 	if n.Style&yaml.TaggedStyle == 0 {
 		if plainStyle(n) {
 			v.v = implicit(n.Value)
@@ -327,6 +334,8 @@ func (r *yamlReader) scalar(n *yaml.Node) (*value, *yamlError) {
 		}
 		return v, nil
 	}
+	tag := shortTag(n.Tag)
+	r.use(tag, n)
 	switch {
 	case tag == "!ENV":
 		v.v = r.env([]string{n.Value}, nil)
@@ -373,8 +382,8 @@ func (r *yamlReader) scalar(n *yaml.Node) (*value, *yamlError) {
 
 func (r *yamlReader) unknownTag(n *yaml.Node, tag string) {
 	hint := "Lintel knows !ENV, !relative, !!python/name and !!python/object/apply"
-	if near := nearest(strings.ToUpper(tag), []string{"!ENV", "!RELATIVE"}); near != "" {
-		hint = "did you mean " + map[string]string{"!ENV": "!ENV", "!RELATIVE": "!relative"}[near] + "?"
+	if near := finding.Nearest(tag, []string{"!ENV", "!relative"}); near != "" {
+		hint = "did you mean " + near + "?"
 	}
 	r.warn(n, "config/tag", fmt.Sprintf("unknown YAML tag %s; the value is read as if it were not there", tag), hint)
 }
@@ -393,6 +402,7 @@ func (r *yamlReader) sequence(n *yaml.Node, depth int) (*value, *yamlError) {
 		return v, nil
 	}
 	tag := shortTag(n.Tag)
+	r.use(tag, n)
 	switch {
 	case tag == "!ENV":
 		var fallback *value
@@ -478,6 +488,7 @@ func (r *yamlReader) mappingNode(n *yaml.Node, depth int) (*value, *yamlError) {
 		return v, nil
 	}
 	tag := shortTag(n.Tag)
+	r.use(tag, n)
 	switch {
 	case tag == "!!map" || tag == "!!python/dict" || tag == "!!set" || tag == "!!omap" || tag == "!":
 	case tag == "!ENV":
@@ -658,45 +669,4 @@ func sexagesimal(s string) float64 {
 		f = -f
 	}
 	return f
-}
-
-// nearest returns the candidate that a typing error turns into s, or "".
-func nearest(s string, candidates []string) string {
-	best, at := "", max(2, len(s)/3)+1
-	if len(s) > 64 {
-		return ""
-	}
-	for _, c := range candidates {
-		d := levenshtein(strings.ToLower(s), strings.ToLower(c))
-		if min(len(s), len(c)) >= 4 && strings.HasPrefix(max(s, c), min(s, c)) {
-			d = min(d, 2) // one begins the other: warning, warn
-		}
-		if d < at {
-			best, at = c, d
-		}
-	}
-	if at >= len(s) {
-		return "" // nothing of s is left
-	}
-	return best
-}
-
-func levenshtein(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diag := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diag
-			if a[i] != b[j] {
-				cost++
-			}
-			diag = row[j+1]
-			row[j+1] = min(row[j+1]+1, row[j]+1, cost)
-		}
-	}
-	return row[len(b)]
 }
