@@ -74,6 +74,18 @@ func (d *diagnosis) add(kind, name string, pos finding.Position, more ...string)
 	if !ok {
 		r = CompatRow{Kind: kind, Status: render.Ignored, Note: "Lintel does not know it"}
 	}
+	if r.Name == "*" && kind != "extra" {
+		var names []string
+		for k := range d.rows {
+			if k[0] == kind {
+				names = append(names, k[1])
+			}
+		}
+		slices.Sort(names)
+		if near := finding.Nearest(name, names); near != "" {
+			r.Note += "; did you mean " + near + "?"
+		}
+	}
 	r.Name = name
 	x := Diagnosis{CompatRow: r, Position: pos}
 	if !slices.Contains(d.out, x) {
@@ -82,13 +94,18 @@ func (d *diagnosis) add(kind, name string, pos finding.Position, more ...string)
 }
 
 func (d *diagnosis) settings() {
+	tags := map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(d.c.Keys)) {
 		pos := d.c.Keys[key]
 		section, rest, nested := strings.Cut(key, ".")
 		switch {
 		case strings.HasPrefix(key, "!"):
-			kind, _, _ := strings.Cut(key, ":")
-			d.add("tag", kind, pos)
+			// One row for all Python names: each has a row of its own besides.
+			tag, _, _ := strings.Cut(key, ":")
+			if !tags[tag] {
+				tags[tag] = true
+				d.add("tag", tag, pos)
+			}
 		case !nested && key == "hooks":
 			for _, h := range d.c.Hooks {
 				d.add("setting", "hooks: "+h, pos, "hooks")
@@ -135,7 +152,9 @@ func (d *diagnosis) theme(root fs.FS) {
 			continue
 		}
 		d.add("theme", key, pos)
-		d.below("theme", key, t.Values[key], pos)
+		if row, _ := d.row("theme", key); statusRank(row.Status) >= statusRank(render.Mapped) {
+			d.below("theme", key, t.Values[key], pos)
+		}
 	}
 }
 
