@@ -24,7 +24,7 @@ var styleSheets = []string{"base.css", "content.css", "code.css", "print.css"}
 // jsStrings are the keys of the strings that scripts show.
 var jsStrings = []string{
 	"close", "search", "search_hint", "search_loading", "search_failed", "search_none", "search_one", "search_many",
-	"search_clear", "search_share", "search_keys", "top", "copy", "copied", "annotation", "zoom", "help", "help_search",
+	"search_share", "top", "copy", "copied", "annotation", "zoom", "help", "help_search",
 	"help_previous", "help_next", "help_edit", "help_help",
 }
 

@@ -15,7 +15,7 @@ var plain = colour{"", "#3d4bb8", "#ffffff", "#3d4bb8", "#a9b4ff"}
 
 var colours = []colour{
 	{"red", "#d53c3d", "#ffffff", "#c72c31", "#fb817a"},
-	{"pink", "#e3155e", "#ffffff", "#d10555", "#f97f95"},
+	{"pink", "#e3155e", "#ffffff", "#cc0453", "#f97f95"},
 	{"purple", "#ab47bd", "#ffffff", "#a13cb3", "#d689e3"},
 	{"deep-purple", "#7e56c2", "#ffffff", "#7c54bf", "#b593fb"},
 	{"indigo", "#4051b5", "#ffffff", "#4051b5", "#8fa6ff"},

@@ -3,7 +3,7 @@
   var d = document,
     root = d.documentElement,
     base = root.dataset.base,
-    text = c.text;
+    say = c.text;
   var $ = function (s, e) {
     return (e || d).querySelector(s);
   };
@@ -137,7 +137,7 @@
   );
   if (c.has("navigation.top")) {
     up = make("button", { type: "button", className: "to-top", hidden: true }, d.body);
-    up.append(icon("top"), text.top);
+    up.append(icon("top"), say.top);
     up.onclick = function () {
       scrollTo(0, 0);
       up.hidden = true;
@@ -167,18 +167,18 @@
     if (code.scrollWidth > code.clientWidth + 1) code.tabIndex = 0;
     var no = pre.closest(".no-copy, .mermaid, .linenodiv");
     if (no || !(bare || c.has("content.code.copy") || pre.closest(".copy"))) return;
-    var b = make("button", { type: "button", className: "ib copy", title: text.copy, "aria-label": text.copy });
+    var b = make("button", { type: "button", className: "ib copy", title: say.copy, "aria-label": say.copy });
     b.append(icon("copy"));
     (box.matches(".highlight, .codehilite") ? box : pre).append(b);
     b.onclick = function () {
       clip(codeOf(code), function () {
         b.firstChild.className = "i i-check";
         b.classList.add("done");
-        b.setAttribute("aria-label", text.copied);
+        b.setAttribute("aria-label", say.copied);
         setTimeout(function () {
           b.firstChild.className = "i i-copy";
           b.classList.remove("done");
-          b.setAttribute("aria-label", text.copy);
+          b.setAttribute("aria-label", say.copy);
         }, 1500);
       });
     };
@@ -233,7 +233,7 @@
             type: "button",
             className: "an",
             textContent: m[1],
-            "aria-label": text.annotation.replace("{0}", m[1]),
+            "aria-label": say.annotation.replace("{0}", m[1]),
           });
           if (m[2]) node.data = node.data.replace(/(\/\/|\/\*|<!--|--|#|;|%)\s*$/, "");
           if (m[2]) tail.data = tail.data.replace(/^\s*(\*\/|-->)/, "");
@@ -372,7 +372,7 @@
   all("a.glightbox", article).forEach(function (a) {
     a.addEventListener("click", function (e) {
       e.preventDefault();
-      var box = make("dialog", { className: "zoom", "aria-label": text.zoom }, d.body),
+      var box = make("dialog", { className: "zoom", "aria-label": say.zoom }, d.body),
         img = $("img", a);
       make("img", { src: a.href, alt: img ? img.alt : "" }, box);
       if (a.dataset.title) make("p", { textContent: a.dataset.title }, box);
@@ -457,8 +457,8 @@
   var help;
   function showHelp() {
     if (help) return help.showModal();
-    help = make("dialog", { className: "help", "aria-label": text.help }, d.body);
-    make("h2", { textContent: text.help }, help);
+    help = make("dialog", { className: "help", "aria-label": say.help }, d.body);
+    make("h2", { textContent: say.help }, help);
     var dl = make("dl", {}, help);
     [
       ["/ · s · f · Ctrl K", "search"],
@@ -468,7 +468,7 @@
       ["?", "help"],
     ].forEach(function (k) {
       make("kbd", { textContent: k[0] }, make("dt", {}, dl));
-      make("dd", { textContent: text["help_" + k[1]] }, dl);
+      make("dd", { textContent: say["help_" + k[1]] }, dl);
     });
     help.onclick = function (e) {
       if (e.target === help) help.close();

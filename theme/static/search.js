@@ -475,7 +475,7 @@
   c.Index = Index;
   if (!c.make) return;
   var make = c.make,
-    text = c.text,
+    say = c.text,
     base = document.documentElement.dataset.base;
   var index = new Index(),
     state = "",
@@ -560,20 +560,20 @@
     var query = input.value.trim();
     list.textContent = "";
     if (state !== "ready") {
-      status.textContent = state === "failed" ? text.search_failed : text.search_loading;
+      status.textContent = state === "failed" ? say.search_failed : say.search_loading;
       return;
     }
     if (!query) {
-      status.textContent = text.search_hint;
+      status.textContent = say.search_hint;
       return;
     }
     var hits = index.search(query),
       words = needles(query);
     status.textContent = !hits.length
-      ? text.search_none.replace("{0}", query)
+      ? say.search_none.replace("{0}", query)
       : hits.length === 1
-        ? text.search_one
-        : text.search_many.replace("{0}", hits.length);
+        ? say.search_one
+        : say.search_many.replace("{0}", hits.length);
     hits.slice(0, 20).forEach(function (h) {
       var sections = Array.from(h.sections)
         .sort(function (a, b) {
@@ -608,15 +608,15 @@
     list.scrollTop = 0;
   }
   function build() {
-    dialog = make("dialog", { className: "sd", "aria-label": text.search }, document.body);
+    dialog = make("dialog", { className: "sd", "aria-label": say.search }, document.body);
     var form = make("form", { method: "dialog" }, dialog);
     make("i", { className: "i i-search" }, form);
     input = make(
       "input",
       {
         type: "search",
-        "aria-label": text.search,
-        placeholder: text.search,
+        "aria-label": say.search,
+        placeholder: say.search,
         autocomplete: "off",
         spellcheck: false,
         enterKeyHint: "search",
@@ -626,7 +626,7 @@
     if (c.has("search.share")) {
       var share = make(
         "button",
-        { type: "button", className: "ib", title: text.search_share, "aria-label": text.search_share },
+        { type: "button", className: "ib", title: say.search_share, "aria-label": say.search_share },
         form,
       );
       make("i", { className: "i i-link" }, share);
@@ -640,7 +640,7 @@
           });
       };
     }
-    var close = make("button", { type: "button", className: "ib", "aria-label": text.close }, form);
+    var close = make("button", { type: "button", className: "ib", "aria-label": say.close }, form);
     make("i", { className: "i i-close" }, close);
     close.onclick = function () {
       dialog.close();

@@ -6,16 +6,18 @@
   try {
     store = localStorage;
   } catch (e) {}
+  // Sites on one host keep their choices apart.
+  var scope = "lintel " + new URL(root.dataset.base, location.href).pathname + " ";
   c.get = function (k) {
     try {
-      return store.getItem("lintel." + k);
+      return store.getItem(scope + k);
     } catch (e) {
       return null;
     }
   };
   c.set = function (k, v) {
     try {
-      store.setItem("lintel." + k, v);
+      store.setItem(scope + k, v);
     } catch (e) {}
   };
   c.has = function (f) {
