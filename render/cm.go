@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -20,20 +21,125 @@ func newStrictParser() parser.Parser {
 	)
 }
 
+// newCommonParser returns the parser of CommonMark with GitHub's, GitLab's and
+// MkDocs' additions.
+func newCommonParser() parser.Parser {
+	transformers := append(parser.DefaultParagraphTransformers(),
+		util.Prioritized(extension.NewTableParagraphTransformer(), 200))
+	blocks := []util.PrioritizedValue{
+		util.Prioritized(&abbreviations{list: keyAbbreviations}, 50),
+		util.Prioritized(&fencedBoxes{kind: boxQuote, fence: ">>>", unclosed: keyNoQuoteEnd}, 60),
+		util.Prioritized(&fencedBoxes{kind: boxMath, fence: "$$", unclosed: keyNoMathEnd}, 60),
+		util.Prioritized(&indentedBoxes{notLazy: keyNotLazy}, 70),
+		util.Prioritized(extension.NewDefinitionListParser(), 101),
+		util.Prioritized(extension.NewDefinitionDescriptionParser(), 102),
+		util.Prioritized(extension.NewFootnoteBlockParser(), 999),
+	}
+	for _, b := range parser.DefaultBlockParsers() {
+		if b.Priority == 1000 {
+			b.Value = &paragraphs{BlockParser: b.Value.(parser.BlockParser), notLazy: keyNotLazy}
+		}
+		blocks = append(blocks, b)
+	}
+	inlines := []util.PrioritizedValue{
+		util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
+		util.Prioritized(dollarMath{}, 90),
+		util.Prioritized(extension.NewFootnoteParser(), 101),
+		util.Prioritized(shortCode{}, 400),
+		util.Prioritized(keyPress{}, 400),
+		util.Prioritized(marked{}, 450),
+		util.Prioritized(extension.NewStrikethroughParser(), 500),
+		util.Prioritized(extension.NewLinkifyParser(), 999),
+	}
+	for _, p := range parser.DefaultInlineParsers() {
+		if p.Priority == 500 {
+			p.Value = emphasis{}
+		}
+		inlines = append(inlines, p)
+	}
+	return parser.NewParser(
+		parser.WithBlockParsers(blocks...),
+		parser.WithInlineParsers(inlines...),
+		parser.WithParagraphTransformers(transformers...),
+		parser.WithASTTransformers(
+			util.Prioritized(extension.NewTableASTTransformer(), 0),
+			util.Prioritized(extension.NewFootnoteASTTransformer(), 999),
+		),
+	)
+}
+
+// What our parsers keep while goldmark reads a page.
+var (
+	keyAbbreviations = parser.NewContextKey()
+	keyNoQuoteEnd    = parser.NewContextKey()
+	keyNoMathEnd     = parser.NewContextKey()
+	keyNotLazy       = parser.NewContextKey()
+	keyNoDollar      = parser.NewContextKey()
+)
+
+// commonExtensions returns the extensions that the commonmark dialect has
+// without being asked.
+func commonExtensions() map[string]map[string]any {
+	return map[string]map[string]any{
+		"toc": {}, "tables": {}, "footnotes": {}, "def_list": {}, "attr_list": {}, "abbr": {},
+		"admonition": {}, "pymdownx.details": {}, "pymdownx.tasklist": {}, "pymdownx.mark": {}, "pymdownx.keys": {},
+		"pymdownx.emoji": {}, "pymdownx.snippets": {},
+		"pymdownx.tabbed":     {"alternate_style": true},
+		"pymdownx.arithmatex": {"generic": true},
+		"pymdownx.highlight":  {},
+		"pymdownx.superfences": {"custom_fences": []any{map[string]any{
+			"name": "mermaid", "class": "mermaid", "format": PyName("pymdownx.superfences.fence_code_format"),
+		}}},
+	}
+}
+
 // parseCM parses a page of the CommonMark dialects.
 func (m *Markdown) parseCM(src string, page Page) *Doc {
 	doc := &Doc{Page: page.Path}
-	c := &cmConverter{md: m, doc: doc, page: page}
 	meta, body, first, findings := splitMeta(src, m)
 	doc.Meta, doc.Findings = meta, findings
+	c := &cmConverter{
+		pmParser: &pmParser{md: m, cfg: m.pm, page: page, doc: doc},
+		extended: m.opts.Dialect == CommonMark,
+	}
 	c.firstLine = int32(first)
+	if c.extended {
+		body = c.include(body)
+	}
 	c.src = body
 	c.bytes = []byte(body)
-	tree := m.cm.Parse(text.NewReader(c.bytes))
+
+	pc := parser.NewContext()
+	tree := m.cm.Parse(text.NewReader(c.bytes), parser.WithContext(pc))
 	root := c.el("div", 0)
-	c.children(root, tree)
-	m.finish(doc, root, nil)
+	if !c.extended {
+		c.children(root, tree)
+	} else {
+		c.abbrs, _ = pc.Get(keyAbbreviations).([]abbreviation)
+		c.footnoteLabels(tree)
+		c.children(root, tree)
+		c.treeStage(root)
+	}
+	m.finish(doc, root, c.unmark)
 	return doc
+}
+
+// include puts snippets in place of the lines that name them.
+func (c *cmConverter) include(body string) string {
+	if !strings.Contains(body, "--8<--") {
+		return body
+	}
+	lines := c.snippets(splitLines(body, c.firstLine))
+	c.lineIndex.lines = lines
+	var b strings.Builder
+	b.Grow(len(body))
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(l.text)
+	}
+	return b.String()
 }
 
 // lineIndex finds the line of an offset. Offsets are asked for mostly in rising
@@ -42,7 +148,8 @@ type lineIndex struct {
 	src       string
 	firstLine int32
 	at        int
-	line      int32
+	passed    int32
+	lines     []pmLine // where lines come from, when some are included
 }
 
 func (x *lineIndex) of(offset int) int32 {
@@ -50,15 +157,19 @@ func (x *lineIndex) of(offset int) int32 {
 		return 0
 	}
 	offset = min(offset, len(x.src))
-	if offset >= x.at {
-		x.line += int32(strings.Count(x.src[x.at:offset], "\n"))
-	} else if x.at-offset < offset {
-		x.line -= int32(strings.Count(x.src[offset:x.at], "\n"))
-	} else {
-		x.line = int32(strings.Count(x.src[:offset], "\n"))
+	switch {
+	case offset >= x.at:
+		x.passed += int32(strings.Count(x.src[x.at:offset], "\n"))
+	case x.at-offset < offset:
+		x.passed -= int32(strings.Count(x.src[offset:x.at], "\n"))
+	default:
+		x.passed = int32(strings.Count(x.src[:offset], "\n"))
 	}
 	x.at = offset
-	return x.line + x.firstLine
+	if int(x.passed) < len(x.lines) {
+		return x.lines[x.passed].n
+	}
+	return x.firstLine + x.passed
 }
 
 // unescapeCM resolves backslash escapes and character references.

@@ -9,15 +9,16 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// cmConverter turns goldmark's tree into ours.
+// cmConverter turns goldmark's tree into ours. It is a parser of the mkdocs
+// dialect too, for what both have in common: fences, boxes, ids.
 type cmConverter struct {
-	arena
+	*pmParser
 	lineIndex
-	md    *Markdown
-	doc   *Doc
-	page  Page
 	bytes []byte // the text that goldmark saw; lineIndex.src is the same as a string
 	line  int32  // of the innermost block
+
+	extended bool     // the commonmark dialect, not the strict one
+	labels   []string // of footnotes, by index
 }
 
 // children converts the children of from and appends them to to.
@@ -86,7 +87,10 @@ func (c *cmConverter) node(to *Node, n ast.Node) {
 	case *ast.Heading:
 		c.element(to, n, headingTags[n.Level], c.block(n))
 	case *ast.Blockquote:
-		c.element(to, n, "blockquote", c.block(n))
+		if line := c.block(n); c.extended && c.alert(to, n, line) {
+			return
+		}
+		c.element(to, n, "blockquote", c.line)
 	case *ast.List:
 		tag := "ul"
 		var attrs []Attr
@@ -161,17 +165,15 @@ func (c *cmConverter) node(to *Node, n ast.Node) {
 		if n.IsCode() {
 			to.Append(c.raw(string(n.Value), c.line))
 		} else {
-			to.Append(c.text_(unescapeCM(string(n.Value))))
+			to.Append(c.textNode(unescapeCM(string(n.Value))))
 		}
 	default:
 		c.extension(to, n)
 	}
 }
 
-func (c *cmConverter) text_(s string) *Node {
-	n := c.arena.text(s, c.line)
-	return n
-}
+// textNode returns text on the line of the innermost block.
+func (c *cmConverter) textNode(s string) *Node { return c.pmParser.text(s, c.line) }
 
 // element appends an element with the children of n.
 func (c *cmConverter) element(to *Node, n ast.Node, tag string, line int32, attrs ...Attr) *Node {
@@ -188,7 +190,7 @@ func (c *cmConverter) text(to *Node, n *ast.Text) {
 	}
 	switch {
 	case n.HardLineBreak():
-		to.Append(c.text_(s))
+		to.Append(c.textNode(s))
 		to.Append(c.el("br", c.line))
 	case n.SoftLineBreak():
 		// The line break follows its text in the source, so both are one slice
@@ -201,9 +203,9 @@ func (c *cmConverter) text(to *Node, n *ast.Text) {
 		} else {
 			s += "\n"
 		}
-		to.Append(c.text_(s))
+		to.Append(c.textNode(s))
 	case s != "":
-		to.Append(c.text_(s))
+		to.Append(c.textNode(s))
 	}
 }
 
@@ -264,6 +266,10 @@ func (c *cmConverter) appendAlt(dst []byte, n ast.Node) []byte {
 
 // codeBlock appends a block of code.
 func (c *cmConverter) codeBlock(to *Node, code, info string, line int32) {
+	if c.extended {
+		c.fencedCode(to, code, info, line)
+		return
+	}
 	pre := c.el("pre", line)
 	el := c.el("code", line)
 	if lang, _, _ := strings.Cut(strings.TrimSpace(info), " "); lang != "" {
@@ -274,11 +280,6 @@ func (c *cmConverter) codeBlock(to *Node, code, info string, line int32) {
 	}
 	pre.Append(el)
 	to.Append(pre)
-}
-
-// extension converts nodes that CommonMark does not know.
-func (c *cmConverter) extension(to *Node, n ast.Node) {
-	c.children(to, n)
 }
 
 func hasPrefixFold(s, prefix string) bool {

@@ -29,9 +29,24 @@ func New(o Options) (*Markdown, []finding.Finding) {
 		o.Extensions = []Extension{{Name: "toc"}, {Name: "tables"}, {Name: "fenced_code"}}
 	}
 	ext, findings := resolveExtensions(o.Extensions)
+	if o.Dialect == CommonMark {
+		for name, cfg := range commonExtensions() {
+			if ext[name] == nil {
+				ext[name] = map[string]any{}
+			}
+			for k, v := range cfg {
+				if _, set := ext[name][k]; !set {
+					ext[name][k] = v
+				}
+			}
+		}
+	}
 	m := &Markdown{opts: o, ext: ext}
 	m.pm = compilePM(m)
-	if o.Dialect != MkDocs {
+	switch o.Dialect {
+	case CommonMark:
+		m.cm = newCommonParser()
+	case CommonMarkStrict:
 		m.cm = newStrictParser()
 	}
 	return m, append(findings, m.pm.fence.findings...)
