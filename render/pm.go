@@ -37,7 +37,10 @@ type pmConfig struct {
 	tabLength int
 	block     blockConfig
 	include   includeConfig
+	critic    criticMode
 	fence     fenceConfig
+	math      mathConfig
+	slash     slashConfig
 	inline    inlineConfig
 	tree      treeConfig
 }
@@ -47,7 +50,10 @@ func compilePM(m *Markdown) *pmConfig {
 		tabLength: 4,
 		block:     compileBlocks(m),
 		include:   compileIncludes(m),
+		critic:    compileCritic(m),
 		fence:     compileFences(m),
+		math:      compileMath(m),
+		slash:     compileSlashes(m),
 		inline:    compileInlines(m),
 		tree:      compileTree(m),
 	}
@@ -63,6 +69,7 @@ type pmParser struct {
 
 	blockState
 	fenceState
+	slashState
 	inlineState
 	treeState
 
@@ -103,6 +110,7 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	lines = p.snippets(lines)
 	lines = p.keepTabs(lines)
 	lines = p.normalize(lines)
+	lines = p.critic(lines)
 	lines = p.fences(lines)
 	lines = p.htmlBlocks(lines)
 
@@ -110,6 +118,8 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	p.blocks(root, lines)
 	p.codeBlocks(root)
 	p.inlines(root)
+	p.criticBlocks(root)
+	p.numberFigures(root)
 	p.footnoteBacklinks()
 	p.treeStage(root)
 	p.finish(root)

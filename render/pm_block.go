@@ -86,6 +86,12 @@ func compileBlocks(m *Markdown) blockConfig {
 		add("defindent", 85, (*pmParser).definitionIndentBlock)
 		add("deflist", 25, (*pmParser).definitionBlock)
 	}
+	if compileSlashes(m).on {
+		add("slash", 89.99, (*pmParser).slashBlocks)
+	}
+	if on("pymdownx.arithmatex") {
+		add("math", 79.9, (*pmParser).mathBlock)
+	}
 	if on("tables") {
 		add("table", 75, (*pmParser).tableBlock)
 	}

@@ -15,7 +15,10 @@ type tabbedRules struct {
 }
 
 func compileTabbed(m *Markdown) tabbedRules {
-	cfg := m.ext["pymdownx.tabbed"]
+	cfg, on := m.ext["pymdownx.tabbed"]
+	if !on {
+		cfg = m.ext["pymdownx.blocks.tab"]
+	}
 	r := tabbedRules{
 		alternate: optBool(cfg, "alternate_style", false),
 		slugify:   optBool(cfg, "slugify", false),
@@ -120,12 +123,16 @@ func parseTabHead(s string) (h tabHead, ok bool) {
 	return h, ok
 }
 
-// openTab makes a tab, in the set before it or in a new one, and returns the
-// element for its content.
+// openTab makes the tab that a line opens.
 func (p *pmParser) openTab(parent *Node, l pmLine) *Node {
-	rules := &p.cfg.block.tabbed
 	h, _ := parseTabHead(l.text)
+	return p.addTab(parent, h, l.n)
+}
 
+// addTab makes a tab, in the set before it or in a new one, and returns the
+// element for its content.
+func (p *pmParser) addTab(parent *Node, h tabHead, line int32) *Node {
+	rules := &p.cfg.block.tabbed
 	set := lastElement(parent)
 	first := h.fresh || !p.isTabSet(set)
 	number, count := 0, 0
@@ -137,11 +144,11 @@ func (p *pmParser) openTab(parent *Node, l pmLine) *Node {
 	} else {
 		p.tabSets++
 		number = p.tabSets
-		set = p.el("div", l.n, Attr{"class", rules.class}, Attr{"data-tabs", ""})
+		set = p.el("div", line, Attr{"class", rules.class}, Attr{"data-tabs", ""})
 		parent.Append(set)
 		if rules.alternate {
-			set.Append(p.el("div", l.n, Attr{"class", "tabbed-labels"}))
-			set.Append(p.el("div", l.n, Attr{"class", "tabbed-content"}))
+			set.Append(p.el("div", line, Attr{"class", "tabbed-labels"}))
+			set.Append(p.el("div", line, Attr{"class", "tabbed-content"}))
 		}
 	}
 	count++
@@ -149,7 +156,7 @@ func (p *pmParser) openTab(parent *Node, l pmLine) *Node {
 	name := "__tabbed_" + strconv.Itoa(number)
 	id := name + "_" + strconv.Itoa(count)
 
-	input := p.el("input", l.n)
+	input := p.el("input", line)
 	if first || h.selected {
 		for c := set.First; c != nil; c = c.Next {
 			if c.Is("input") {
@@ -163,16 +170,16 @@ func (p *pmParser) openTab(parent *Node, l pmLine) *Node {
 	}
 	input.SetAttr("name", name)
 	input.SetAttr("type", "radio")
-	label := p.el("label", l.n)
+	label := p.el("label", line)
 	if !rules.slugify {
 		label.SetAttr("for", id)
 	}
 	if h.label != "" {
-		label.Append(p.text(h.label, l.n))
+		label.Append(p.text(h.label, line))
 	}
 
 	if !rules.alternate {
-		tab := p.el("div", l.n, Attr{"class", "tabbed-content"})
+		tab := p.el("div", line, Attr{"class", "tabbed-content"})
 		set.Append(input)
 		set.Append(label)
 		set.Append(tab)
@@ -187,7 +194,7 @@ func (p *pmParser) openTab(parent *Node, l pmLine) *Node {
 			content = c
 		}
 	}
-	tab := p.el("div", l.n, Attr{"class", "tabbed-block"})
+	tab := p.el("div", line, Attr{"class", "tabbed-block"})
 	if labels == nil || content == nil {
 		parent.Append(tab) // a div of the author's with the class of a set
 		return tab

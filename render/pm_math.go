@@ -1,0 +1,250 @@
+package render
+
+import "strings"
+
+// mathConfig is the options of pymdownx.arithmatex.
+type mathConfig struct {
+	on      bool
+	generic bool // TeX between delimiters, for any library
+	preview bool
+	smart   bool // a dollar sign opens and closes math only next to text
+
+	inlineTag, blockTag   string
+	inlineWrap, blockWrap [2]string
+
+	dollar, round               bool // $…$ and \(…\)
+	dollarBlock, square, begins bool // $$…$$, \[…\] and \begin{…}
+}
+
+func compileMath(m *Markdown) mathConfig {
+	cfg, on := m.ext["pymdownx.arithmatex"]
+	if !on {
+		return mathConfig{}
+	}
+	c := mathConfig{
+		on:         true,
+		generic:    optBool(cfg, "generic", false),
+		preview:    optBool(cfg, "preview", true),
+		smart:      optBool(cfg, "smart_dollar", true),
+		inlineTag:  optString(cfg, "inline_tag", "span"),
+		blockTag:   optString(cfg, "block_tag", "div"),
+		inlineWrap: [2]string{`\(`, `\)`},
+		blockWrap:  [2]string{`\[`, `\]`},
+	}
+	wrap := func(key string, to *[2]string) {
+		if list := optStrings(cfg, key); len(list) == 2 {
+			*to = [2]string{list[0], list[1]}
+		}
+	}
+	wrap("tex_inline_wrap", &c.inlineWrap)
+	wrap("tex_block_wrap", &c.blockWrap)
+	syntax := func(key string, all ...string) map[string]bool {
+		list := all
+		if _, set := cfg[key]; set {
+			list = optStrings(cfg, key)
+		}
+		set := map[string]bool{}
+		for _, s := range list {
+			set[s] = true
+		}
+		return set
+	}
+	inline := syntax("inline_syntax", "dollar", "round")
+	c.dollar, c.round = inline["dollar"], inline["round"]
+	block := syntax("block_syntax", "dollar", "square", "begin")
+	c.dollarBlock, c.square, c.begins = block["dollar"], block["square"], block["begin"]
+	return c
+}
+
+// mathBlock takes a block that is math from its first character to its last.
+func (p *pmParser) mathBlock(parent *Node, q *blockQueue) bool {
+	b := q.next()
+	lines := b.lines
+	if len(lines) == 0 || lines[0].text == "" || lines[0].text[0] != '$' && lines[0].text[0] != '\\' {
+		return false
+	}
+	cfg := &p.cfg.math
+	// The end is looked at first: text that begins with a dollar sign is common.
+	last := lines[len(lines)-1].text
+	if last == "" && len(lines) > 1 {
+		last = lines[len(lines)-2].text
+	}
+	last = strings.TrimRight(last, " ")
+	if !strings.HasSuffix(last, "$$") && !strings.HasSuffix(last, `\]`) && !strings.HasSuffix(last, "}") {
+		return false
+	}
+	tex, ok := cfg.block(strings.TrimRight(strings.TrimSuffix(joinLines(lines, 0), "\n"), " "))
+	if !ok {
+		return false
+	}
+	line := lines[0].n
+	q.pop()
+	el := p.el(cfg.blockTag, line, Attr{"class", "arithmatex"})
+	parent.Append(el)
+	if cfg.generic {
+		el.Append(p.atomic(cfg.blockWrap[0]+tex+cfg.blockWrap[1], line))
+		return true
+	}
+	if cfg.preview {
+		preview := p.el("div", line, Attr{"class", "MathJax_Preview"})
+		preview.Append(p.atomic(tex, line))
+		el.Append(preview)
+	}
+	script := p.el("script", line, Attr{"type", "math/tex; mode=display"})
+	script.Append(p.atomic(tex, line))
+	el.Append(script)
+	return true
+}
+
+// block returns the math of a block.
+func (c *mathConfig) block(s string) (tex string, ok bool) {
+	switch {
+	case strings.HasPrefix(s, "$$"):
+		end := len(s) - 2
+		if c.dollarBlock && end > 2 && s[end:] == "$$" && texReaches(s, 2, end) {
+			return s[2:end], true
+		}
+	case strings.HasPrefix(s, `\[`):
+		end := len(s) - 2
+		if !c.square || end <= 2 || s[end:] != `\]` {
+			return "", false
+		}
+		for i := 2; i < end; {
+			if s[i] != '\\' {
+				i++
+			} else if s[i+1] == ']' {
+				return "", false
+			} else if i += 2; i > end {
+				return "", false
+			}
+		}
+		return s[2:end], true
+	case c.begins && strings.HasPrefix(s, `\begin{`):
+		env, _, ok := strings.Cut(s[7:], "}")
+		name := strings.TrimSuffix(env, "*")
+		if !ok || name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") != "" {
+			return "", false
+		}
+		from := len(`\begin{}`) + len(env)
+		closing := `\end{` + env + "}"
+		end := len(s) - len(closing)
+		if end > from && s[end:] == closing && texReaches(s, from, end) {
+			return s, true
+		}
+	}
+	return "", false
+}
+
+// texReaches reports whether end is not inside an escape when s is read from
+// the given place.
+func texReaches(s string, from, end int) bool {
+	for from < end {
+		if s[from] == '\\' {
+			from++
+		}
+		from++
+	}
+	return from == end
+}
+
+// mathFinder finds inline math in one text. It remembers what is not there, so
+// that each text is read once.
+type mathFinder struct {
+	c       *mathConfig
+	noRound bool // no \) follows
+}
+
+// find looks at the dollar sign or backslash at i. It returns the math there
+// and where it ends, or how many pairs of backslashes stand before an opening
+// sign, or end 0.
+func (f *mathFinder) find(s string, i int) (tex string, escapes, end int) {
+	if i > 0 && s[i-1] == '\\' {
+		return "", 0, 0
+	}
+	if s[i] == '$' {
+		if !f.c.dollar {
+			return "", 0, 0
+		}
+		return f.dollar(s, i)
+	}
+	n := i
+	for n+1 < len(s) && s[n] == '\\' && s[n+1] == '\\' {
+		n += 2
+	}
+	if n > i {
+		if f.c.dollar && n < len(s) && s[n] == '$' || f.c.round && strings.HasPrefix(s[n:], `\(`) {
+			return "", (n - i) / 2, n
+		}
+		return "", 0, 0
+	}
+	if !f.c.round || f.noRound || !strings.HasPrefix(s[i:], `\(`) {
+		return "", 0, 0
+	}
+	for n = i + 2; n < len(s); n++ {
+		switch s[n] {
+		case stx, etx:
+			return "", 0, 0
+		case '\\':
+			if n+1 < len(s) && s[n+1] == ')' {
+				if n == i+2 {
+					return "", 0, 0
+				}
+				return s[i+2 : n], 0, n + 2
+			}
+			n++
+		}
+	}
+	f.noRound = true
+	return "", 0, 0
+}
+
+func (f *mathFinder) dollar(s string, i int) (tex string, escapes, end int) {
+	if i+1 >= len(s) || f.c.smart && isSpaceAt(s, i+1) {
+		return "", 0, 0
+	}
+	for n := i + 1; n < len(s); n++ {
+		switch s[n] {
+		case stx, etx:
+			return "", 0, 0
+		case '\\':
+			n++
+			if n == len(s) || s[n] == '\n' {
+				return "", 0, 0
+			}
+		case '$':
+			if n == i+1 || f.c.smart && endsInSpace(s[:n]) {
+				return "", 0, 0
+			}
+			return s[i+1 : n], 0, n + 1
+		}
+	}
+	return "", 0, 0
+}
+
+func isSpaceAt(s string, i int) bool {
+	return s[i] == ' ' || s[i] >= '\t' && s[i] <= '\r' || s[i] >= 0x80 && trimSpaceLeft(s[i:]) != s[i:]
+}
+
+func endsInSpace(s string) bool {
+	c := s[len(s)-1]
+	return c == ' ' || c >= '\t' && c <= '\r' || c >= 0x80 && trimSpaceRight(s) != s
+}
+
+// mathInline returns the element of inline math.
+func (p *pmParser) mathInline(tex string, line int32) *Node {
+	cfg := &p.cfg.math
+	el := p.el(cfg.inlineTag, line, Attr{"class", "arithmatex"})
+	if cfg.generic {
+		el.Append(p.atomic(cfg.inlineWrap[0]+tex+cfg.inlineWrap[1], line))
+		return el
+	}
+	if cfg.preview {
+		preview := p.el("span", line, Attr{"class", "MathJax_Preview"})
+		preview.Append(p.atomic(tex, line))
+		el.Append(preview)
+	}
+	script := p.el("script", line, Attr{"type", "math/tex"})
+	script.Append(p.atomic(tex, line))
+	el.Append(script)
+	return el
+}
