@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/internal/icon"
 	"github.com/lintel-docs/lintel/internal/publish"
 	"github.com/lintel-docs/lintel/site"
 )
@@ -30,6 +31,8 @@ func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error
 	o.Config = p.config
 	o.Getenv = a.env
 	o.Now = a.buildTime
+	icons := icon.Open()
+	o.Icon, o.Emoji = icons.SVG, icons.Emoji
 	o.Version = version()
 	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
 	s, err := site.Open(p.fs(), o)

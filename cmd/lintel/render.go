@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/internal/icon"
 	"github.com/lintel-docs/lintel/render"
 	"github.com/lintel-docs/lintel/site"
 )
@@ -61,6 +62,8 @@ func (a *app) render(config, file string, strict bool) error {
 	if cfg != nil {
 		opts.Dialect, opts.Extensions, opts.Anchors = cfg.Dialect, cfg.Extensions, cfg.Anchors
 	}
+	icons := icon.Open()
+	opts.Icon, opts.Emoji = icons.SVG, icons.Emoji
 	md, more := render.New(opts)
 	findings = append(findings, more...)
 
