@@ -183,6 +183,11 @@
       });
     };
   });
+  all(".task-list-item input", article).forEach(function (input) {
+    var li = input.closest("li"),
+      words = (li.firstElementChild.tagName === "P" ? li.firstElementChild : li).textContent.trim();
+    if (!input.labels.length || !input.labels[0].textContent.trim()) input.setAttribute("aria-label", words.split("\n")[0]);
+  });
   all("table", article).forEach(function (t) {
     if (t.scrollWidth > t.clientWidth + 1) t.tabIndex = 0;
   });
