@@ -1,0 +1,5 @@
+package theme_test
+
+import "github.com/chromedp/chromedp"
+
+var _ = chromedp.Navigate
