@@ -408,7 +408,7 @@ func lastElement(n *Node) *Node {
 
 // leadText returns the text before the first element of n, or nil.
 func leadText(n *Node) *Node {
-	if n != nil && n.First != nil && n.First.Kind == Text && n.First.Text != "" {
+	if n != nil && n.First != nil && (n.First.Kind == Text || n.First.Kind == Atomic) && n.First.Text != "" {
 		return n.First
 	}
 	return nil
@@ -791,6 +791,9 @@ func (p *pmParser) quoteBlock(parent *Node, q *blockQueue) bool {
 	if !quote.Is("blockquote") {
 		quote = p.el("blockquote", lines[0].n)
 		parent.Append(quote)
+	} else if last := lastElement(quote); i > 0 && isCode(last) {
+		// What stood before was a definition, and its line break is left.
+		p.grow(firstElement(last).First, "\n")
 	}
 	p.enter(inQuote)
 	p.parseChunk(quote, lines)
@@ -854,9 +857,10 @@ func (p *pmParser) paragraphBlock(parent *Node, q *blockQueue) bool {
 	return true
 }
 
-// settle puts what marks stand for in the place of paragraphs that hold
-// nothing else, when it is a block. Until here these have been paragraphs to
-// those who looked at what stands before them.
+// settle puts elements that marks stand for in the place of paragraphs that
+// hold nothing else. Until here these have been paragraphs to those who looked
+// at what stands before them. Raw HTML stays in its paragraph: whoever writes
+// the page leaves that out.
 func (p *pmParser) settle() {
 	for _, para := range p.marked {
 		t := para.First
@@ -864,36 +868,9 @@ func (p *pmParser) settle() {
 			continue
 		}
 		n, size := p.unmark(t.Text)
-		if n == nil || size != len(t.Text) || n.Parent != nil || !isBlockNode(n) {
-			continue
+		if n != nil && size == len(t.Text) && n.Kind == Element && n.Parent == nil && blockTag(n.Tag) {
+			para.ReplaceWith(n)
 		}
-		para.ReplaceWith(n)
 	}
 	p.marked = nil
-}
-
-// isBlockNode reports whether a node is a block in HTML.
-func isBlockNode(n *Node) bool {
-	switch n.Kind {
-	case Element:
-		return blockTag(n.Tag)
-	case Raw:
-		s := n.Text
-		if len(s) < 2 || s[0] != '<' {
-			return false
-		}
-		s = strings.TrimPrefix(s[1:], "/")
-		if i := strings.IndexAny(s, " >"); i >= 0 {
-			s = s[:i]
-		}
-		if s == "" {
-			return false
-		}
-		switch s[0] {
-		case '!', '?', '@', '%':
-			return true
-		}
-		return blockTag(strings.ToLower(strings.TrimRight(s, "/")))
-	}
-	return false
 }

@@ -862,7 +862,10 @@ func (p *pmParser) unfence(lines []pmLine) []pmLine {
 		out = append(out, lines[done:i]...)
 		done = i + 1
 		cut := max(b.indent-indent, 0)
-		for _, l := range b.lines {
+		for i, l := range b.lines {
+			if i == 1 && len(b.lines) == 2 {
+				out = append(out, pmLine{n: l.n}) // no code is an empty line
+			}
 			l.text = l.text[min(cut, len(l.text)):]
 			if p.cfg.fence.preserveTabs && strings.Contains(l.text, keptTab) {
 				l.text = expandTabs(strings.ReplaceAll(l.text, keptTab, "\t"), p.cfg.tabLength)

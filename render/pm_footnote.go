@@ -66,8 +66,11 @@ func (p *pmParser) footnoteBlock(_ *Node, q *blockQueue) bool {
 			body = appendLoose(body, taken.lines)
 		}
 	}
-	for len(body) > 0 && trimSpace(body[len(body)-1].text) == "" {
-		body = body[:len(body)-1]
+	for n := len(body) - 1; n >= 0; n-- {
+		if body[n].text = trimSpaceRight(body[n].text); body[n].text != "" {
+			break
+		}
+		body = body[:n]
 	}
 	p.addFootnote(id, trimEmptyStart(body), line)
 	if before := trimEmptyEnd(b.lines[:i:i]); !allBlank(before) {
@@ -129,7 +132,9 @@ func (p *pmParser) footnotesDiv(root *Node) {
 	div.Append(list)
 	// An item as parent would change what a list inside does.
 	parent := p.el("div", 0)
-	for i := 0; i < len(p.footnotes); i++ {
+	count := len(p.footnotes)
+	for i := 0; i < count; i++ {
+		last := i == count-1
 		f := &p.footnotes[i]
 		li := p.el("li", f.line, Attr{"id", p.footnoteID(f.id)})
 		list.Append(li)
@@ -144,14 +149,17 @@ func (p *pmParser) footnotesDiv(root *Node) {
 			Attr{"href", "#" + p.footnoteRefID(f.id)},
 			Attr{"title", formatNumber(rules.title, i+1)})
 		back.Append(p.raw(rules.backlinkText, f.line))
-		last := lastElement(li)
+		if !last {
+			count = len(p.footnotes) // what a footnote defines, the last excepted
+		}
+		end := lastElement(li)
 		switch {
-		case last == nil:
-		case last.Is("p"):
-			if t := leadText(last); t != nil {
+		case end == nil:
+		case end.Is("p"):
+			if t := leadText(end); t != nil {
 				t.Text += p.mark(p.raw("&#160;", f.line))
 			}
-			last.Append(back)
+			end.Append(back)
 		default:
 			para := p.el("p", f.line)
 			para.Append(back)
@@ -175,7 +183,7 @@ func (p *pmParser) footnotesDiv(root *Node) {
 // the text behind an element that holds it.
 func findText(n *Node, s string) (at *Node, lead bool) {
 	for c := n.First; c != nil; c = c.Next {
-		if c.Kind == Text {
+		if c.Kind == Text || c.Kind == Atomic {
 			if c.Prev != nil && strings.Contains(c.Text, s) {
 				return c, false
 			}
@@ -184,7 +192,7 @@ func findText(n *Node, s string) (at *Node, lead bool) {
 		if c.Kind != Element {
 			continue
 		}
-		if t := leadText(c); t != nil && strings.Contains(t.Text, s) {
+		if t := c.First; t != nil && t.Kind != Element && strings.Contains(t.Text, s) {
 			return c, true
 		}
 		if at, lead = findText(c, s); at != nil {

@@ -81,6 +81,7 @@ type htmlReader struct {
 	base   int   // where the reader has started anew
 	lineno int   // line of the position, from 1, counted from the start of data
 	offset int   // of the position in its line
+	pos    int   // the position
 
 	none   [4]int // by endKind: from where on nothing of the kind is left; 0 unknown
 	budget int    // characters of tags that may still be read
@@ -167,9 +168,11 @@ func (h *htmlReader) atLineStart() bool {
 	if h.offset > 3*utf8.UTFMax {
 		return false
 	}
+	if h.offset > 3 && utf8.RuneCountInString(h.data[h.pos-h.offset:h.pos]) > 3 {
+		return false
+	}
 	from := min(h.lineStart(), len(h.data))
-	s := h.data[from:min(from+h.offset, len(h.data))]
-	return (h.offset <= 3 || utf8.RuneCountInString(s) <= 3) && trimSpace(s) == ""
+	return trimSpace(h.data[from:min(from+h.offset, len(h.data))]) == ""
 }
 
 // advance moves the position from i to j, and returns j.
@@ -184,6 +187,7 @@ func (h *htmlReader) advance(i, j int) int {
 	} else {
 		h.offset += len(s)
 	}
+	h.pos = j
 	return j
 }
 

@@ -288,7 +288,7 @@ func (p *pmParser) definitionBlock(parent *Node, q *blockQueue) bool {
 	_, text := cutDefinition(b.lines[i].text)
 	body := b.lines[i:]
 	body[0].text = text
-	if len(body) > 1 && !isUnindented(body[1].text, p.cfg.block.lists.indent) {
+	if len(body) > 1 && !isUnindented(body[1:], p.cfg.block.lists.indent) {
 		n := detabLen(body[1:], p.cfg.block.lists.indent)
 		detab(body[1:], p.cfg.block.lists.indent)
 		q.pushLines(body[1+n:])
@@ -342,8 +342,12 @@ func cutDefinition(s string) (bool, string) {
 }
 
 // isUnindented reports whether text begins so far left that the lines of a
-// definition are not indented at all.
-func isUnindented(s string, tab int) bool {
+// definition are not indented at all. Spaces alone count as text.
+func isUnindented(lines []pmLine, tab int) bool {
+	s := lines[0].text
 	n := indentOf(s)
-	return n < tab && n < len(s) && s[n] != ':'
+	if n == len(s) {
+		return n < tab && len(lines) > 1
+	}
+	return n < tab && s[n] != ':'
 }

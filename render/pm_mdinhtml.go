@@ -1,5 +1,7 @@
 package render
 
+import "strings"
+
 // mihState is what is done with the content of an element of md_in_html.
 type mihState uint8
 
@@ -166,8 +168,26 @@ func (p *pmParser) leafText(parent *Node, sink *lineSink, state mihState) {
 	}
 	if state == mihSpan {
 		parent.Append(p.text(text, lines[0].n))
-	} else {
-		parent.Append(p.atomic(text, lines[0].n))
+		return
+	}
+	line := lines[0].n
+	for {
+		i := strings.IndexByte(text, stx)
+		if i < 0 {
+			break
+		}
+		n, size := p.unmark(text[i:])
+		if n == nil || n.Parent != nil {
+			break
+		}
+		if i > 0 {
+			parent.Append(p.atomic(text[:i], line))
+		}
+		parent.Append(n)
+		text = text[i+size:]
+	}
+	if text != "" {
+		parent.Append(p.atomic(text, line))
 	}
 }
 
