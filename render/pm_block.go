@@ -52,7 +52,9 @@ func compileBlocks(m *Markdown) blockConfig {
 	on := func(name string) bool { _, ok := m.ext[name]; return ok }
 
 	add("empty", 100, (*pmParser).emptyBlock)
-	add("code", 80, (*pmParser).codeBlock)
+	if !on("pymdownx.superfences") || !optBool(m.ext["pymdownx.superfences"], "disable_indented_code_blocks", false) {
+		add("code", 80, (*pmParser).codeBlock)
+	}
 	add("hashheader", 70, (*pmParser).hashHeaderBlock)
 	add("setextheader", 60, (*pmParser).setextHeaderBlock)
 	add("hr", 50, (*pmParser).hrBlock)

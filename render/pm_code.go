@@ -560,5 +560,12 @@ func appendCode(dst []byte, s string, quotes bool) []byte {
 // appendTokens appends code with its tokens marked, and plain where the
 // language is not known.
 func appendTokens(dst []byte, lang, src string) (out []byte, known bool) {
-	return appendCode(dst, src, true), false
+	for {
+		i := strings.IndexByte(src, '\'')
+		if i < 0 {
+			return appendCode(dst, src, true), false
+		}
+		dst = append(appendCode(dst, src[:i], true), "&#39;"...)
+		src = src[i+1:]
+	}
 }

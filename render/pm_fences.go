@@ -84,7 +84,10 @@ func compileFences(m *Markdown) fenceConfig {
 	}
 	c.highlight = highlightStyle(m, highlight)
 	if isHighlight {
-		c.indented = c.highlight
+		// Lines of indented blocks have no ids in PyMdown.
+		style := *c.highlight
+		style.lineSpans, style.lineAnchors, style.linkNumbers = "", "", false
+		c.indented = &style
 	}
 	if isSuper {
 		if class := optString(super, "css_class", ""); class != "" {
@@ -565,11 +568,11 @@ func attrTokens(s string) func(yield func(Attr) bool) {
 				continue
 			}
 			n := 0
-			for n < len(s) && s[n] != ' ' && s[n] != '=' {
+			for n < len(s) && s[n] != ' ' && s[n] != '=' && s[n] != '}' {
 				n++
 			}
 			if n == 0 {
-				return // an equals sign without a key ends it all
+				return // an equals sign without a key, or a brace, ends it all
 			}
 			var a Attr
 			key, rest := s[:n], s[n:]
@@ -578,9 +581,9 @@ func attrTokens(s string) func(yield func(Attr) bool) {
 				end := strings.IndexByte(rest[2:], rest[1])
 				a = Attr{key, rest[2 : 2+end]}
 				s = rest[3+end:]
-			case len(rest) > 1 && rest[0] == '=' && rest[1] != ' ' && rest[1] != '=':
+			case len(rest) > 1 && rest[0] == '=' && rest[1] != ' ' && rest[1] != '=' && rest[1] != '}':
 				end := 1
-				for end < len(rest) && rest[end] != ' ' && rest[end] != '=' {
+				for end < len(rest) && rest[end] != ' ' && rest[end] != '=' && rest[end] != '}' {
 					end++
 				}
 				a = Attr{key, rest[1:end]}
@@ -695,12 +698,13 @@ func lineRanges(s string, lines int) lineSet {
 		if to != "" {
 			b = min(number(to), lines+1)
 		}
-		if a <= b {
+		// A single line must be there; a range may end one behind the last.
+		if a <= b && (to != "" || a <= lines) {
 			steps[a]++
 			steps[b+1]--
 		}
 	}
-	set := make(lineSet, lines+1)
+	set := make(lineSet, lines+2)
 	any, sum := false, int32(0)
 	for i := range set {
 		sum += steps[i]
@@ -862,9 +866,9 @@ func (p *pmParser) unfence(lines []pmLine) []pmLine {
 		out = append(out, lines[done:i]...)
 		done = i + 1
 		cut := max(b.indent-indent, 0)
-		for i, l := range b.lines {
-			if i == 1 && len(b.lines) == 2 {
-				out = append(out, pmLine{n: l.n}) // no code is an empty line
+		for k, l := range b.lines {
+			if k == 1 && len(b.lines) == 2 {
+				out = append(out, pmLine{"", l.n}) // as PyMdown shows an empty fence
 			}
 			l.text = l.text[min(cut, len(l.text)):]
 			if p.cfg.fence.preserveTabs && strings.Contains(l.text, keptTab) {

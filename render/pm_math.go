@@ -147,78 +147,87 @@ func texReaches(s string, from, end int) bool {
 	return from == end
 }
 
-// mathFinder finds inline math in one text. It remembers what is not there, so
-// that each text is read once.
-type mathFinder struct {
-	c       *mathConfig
-	noRound bool // no \) follows
+// mathPattern returns the pattern of inline math.
+func mathPattern(c *mathConfig) inlinePattern {
+	pat := inlinePattern{name: "arithmatex-inline", priority: 189.9, match: matchMath}
+	if c.dollar {
+		pat.trigger += "$"
+	}
+	pat.trigger += "\\"
+	return pat
 }
 
-// find looks at the dollar sign or backslash at i. It returns the math there
-// and where it ends, or how many pairs of backslashes stand before an opening
-// sign, or end 0.
-func (f *mathFinder) find(s string, i int) (tex string, escapes, end int) {
-	if i > 0 && s[i-1] == '\\' {
-		return "", 0, 0
+// matchMath matches $…$, \(…\), and backslashes in pairs before either.
+func matchMath(p *pmParser, c *inlineCursor, at int) inlineMatch {
+	cfg := &p.cfg.math
+	s := c.s
+	if c.before(at) == '\\' {
+		return inlineMatch{}
 	}
-	if s[i] == '$' {
-		if !f.c.dollar {
-			return "", 0, 0
+	if s[at] == '$' {
+		tex := cfg.dollarMath(s[at+1:])
+		if tex == "" {
+			return inlineMatch{}
 		}
-		return f.dollar(s, i)
+		return inlineMatch{kind: matched, start: at, end: at + len(tex) + 2, node: p.mathInline(tex, c.lineAt(at))}
 	}
-	n := i
-	for n+1 < len(s) && s[n] == '\\' && s[n+1] == '\\' {
-		n += 2
+	end := at
+	for end+1 < len(s) && s[end] == '\\' && s[end+1] == '\\' {
+		end += 2
 	}
-	if n > i {
-		if f.c.dollar && n < len(s) && s[n] == '$' || f.c.round && strings.HasPrefix(s[n:], `\(`) {
-			return "", (n - i) / 2, n
+	if end > at {
+		if cfg.dollar && end < len(s) && s[end] == '$' || cfg.round && strings.HasPrefix(s[end:], `\(`) {
+			var b []byte
+			for range (end - at) / 2 {
+				b = p.appendMark(b, p.atomic("\\", 0), "")
+			}
+			return inlineMatch{kind: matched, start: at, end: end, node: p.text(string(b), 0)}
 		}
-		return "", 0, 0
+		return inlineMatch{next: end}
 	}
-	if !f.c.round || f.noRound || !strings.HasPrefix(s[i:], `\(`) {
-		return "", 0, 0
+	if !cfg.round || c.noRound || !strings.HasPrefix(s[at:], `\(`) {
+		return inlineMatch{}
 	}
-	for n = i + 2; n < len(s); n++ {
+	for n := at + 2; n < len(s); n++ {
 		switch s[n] {
-		case stx, etx:
-			return "", 0, 0
+		case stx:
+			return inlineMatch{next: at + 2}
 		case '\\':
 			if n+1 < len(s) && s[n+1] == ')' {
-				if n == i+2 {
-					return "", 0, 0
+				if n == at+2 {
+					return inlineMatch{}
 				}
-				return s[i+2 : n], 0, n + 2
+				return inlineMatch{kind: matched, start: at, end: n + 2, node: p.mathInline(s[at+2:n], c.lineAt(at))}
 			}
 			n++
 		}
 	}
-	f.noRound = true
-	return "", 0, 0
+	c.noRound = true
+	return inlineMatch{}
 }
 
-func (f *mathFinder) dollar(s string, i int) (tex string, escapes, end int) {
-	if i+1 >= len(s) || f.c.smart && isSpaceAt(s, i+1) {
-		return "", 0, 0
+// dollarMath returns the math before the next dollar sign of s, or "".
+func (c *mathConfig) dollarMath(s string) string {
+	if s == "" || c.smart && isSpaceAt(s, 0) {
+		return ""
 	}
-	for n := i + 1; n < len(s); n++ {
+	for n := 0; n < len(s); n++ {
 		switch s[n] {
-		case stx, etx:
-			return "", 0, 0
+		case stx:
+			return ""
 		case '\\':
 			n++
 			if n == len(s) || s[n] == '\n' {
-				return "", 0, 0
+				return ""
 			}
 		case '$':
-			if n == i+1 || f.c.smart && endsInSpace(s[:n]) {
-				return "", 0, 0
+			if n == 0 || c.smart && endsInSpace(s[:n]) {
+				return ""
 			}
-			return s[i+1 : n], 0, n + 1
+			return s[:n]
 		}
 	}
-	return "", 0, 0
+	return ""
 }
 
 func isSpaceAt(s string, i int) bool {
@@ -232,8 +241,11 @@ func endsInSpace(s string) bool {
 
 // mathInline returns the element of inline math.
 func (p *pmParser) mathInline(tex string, line int32) *Node {
-	cfg := &p.cfg.math
-	el := p.el(cfg.inlineTag, line, Attr{"class", "arithmatex"})
+	return p.mathNode(&p.cfg.math, "arithmatex", tex, line)
+}
+
+func (p *pmParser) mathNode(cfg *mathConfig, class, tex string, line int32) *Node {
+	el := p.el(cfg.inlineTag, line, Attr{"class", class})
 	if cfg.generic {
 		el.Append(p.atomic(cfg.inlineWrap[0]+tex+cfg.inlineWrap[1], line))
 		return el
