@@ -91,7 +91,7 @@ func (b *build) makeTheme(s *Snapshot) error {
 		Icon: b.site.opts.Icon, Override: override,
 		Report: func(p, msg string) {
 			b.found(finding.Finding{
-				Rule: "theme/override", Severity: finding.Warning,
+				Rule: "theme/override", Severity: finding.Info,
 				Position: finding.Position{Path: path.Join(c.Theme.CustomDir, p)}, Message: msg,
 			})
 		},

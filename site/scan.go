@@ -224,8 +224,10 @@ func unwrapPath(err error) error {
 	return err
 }
 
-// settle decides which of the files that would have one URL is built: index.md
-// wins over README.md, and otherwise the first in order does.
+// settle gives files that would have one URL a place each. README.md beside an
+// index.md is left out, as in MkDocs. Of other pages the one that MkDocs would
+// write last, the deeper one, keeps the URL; the other moves to one of its own,
+// so that no page is lost.
 func (t *tree) settle() []finding.Finding {
 	var out []finding.Finding
 	byDest := make(map[string]*File, len(t.files))
@@ -240,15 +242,34 @@ func (t *tree) settle() []finding.Finding {
 			continue
 		}
 		keep, lose := old, f
-		if stem, _ := isMarkdown(path.Base(old.Src)); stem == "README" {
+		if strings.Count(f.Src, "/") > strings.Count(old.Src, "/") || f.page && !old.page {
 			keep, lose = f, old
 		}
-		byDest[f.Dest] = keep
-		drop[lose] = true
-		msg := fmt.Sprintf("%s and %s would both be built as %s; %s is left out", keep.Src, lose.Src, keep.Dest, lose.Src)
+		if path.Dir(keep.Src) == path.Dir(lose.Src) && isIndex(keep.Src) && isIndex(lose.Src) {
+			if stem, _ := isMarkdown(path.Base(keep.Src)); stem == "README" {
+				keep, lose = lose, keep
+			}
+			drop[lose] = true
+			out = append(out, finding.Finding{
+				Rule: "site/same-url", Severity: finding.Warning, Position: finding.Position{Path: lose.Path},
+				Message: fmt.Sprintf("%s is left out: %s in the same folder has its URL", lose.Src, keep.Src),
+				Hint:    "rename one of them or exclude it by exclude_docs",
+			})
+			byDest[keep.Dest] = keep
+			continue
+		}
+		byDest[keep.Dest] = keep
+		stem, _ := isMarkdown(lose.Src)
+		lose.Dest = stem + ".html"
+		if byDest[lose.Dest] != nil || !lose.page {
+			lose.Dest = lose.Src + ".html"
+		}
+		lose.URL = quoteURL(lose.Dest)
+		byDest[lose.Dest] = lose
 		out = append(out, finding.Finding{
-			Rule: "site/same-url", Severity: finding.Warning, Position: finding.Position{Path: lose.Path},
-			Message: msg, Hint: "rename one of them or exclude it by exclude_docs",
+			Rule: "site/same-url", Severity: finding.Info, Position: finding.Position{Path: lose.Path},
+			Message: fmt.Sprintf("%s and %s would both be built as %s; %s is built as %s instead", lose.Src, keep.Src, keep.Dest, lose.Src, lose.Dest),
+			Hint:    "rename one of them",
 		})
 	}
 	t.remove(func(f *File) bool { return drop[f] })

@@ -245,16 +245,24 @@ func TestFindingsNamePlaceAndRemedy(t *testing.T) {
 func TestTwoPagesWithOneURL(t *testing.T) {
 	snap := build(t, files{
 		"mkdocs.yml":      "site_name: T\n",
-		"docs/index.md":   "# Index\n",
+		"docs/index.md":   "# Index [a](a.md) [b](a/index.md)\n",
 		"docs/README.md":  "# Readme\n",
 		"docs/a.md":       "# From a.md\n",
 		"docs/a/index.md": "# From a/index.md\n",
 	})
-	if got := rules(snap); !slices.Equal(got, []string{"warning site/same-url", "warning site/same-url"}) {
+	if got := rules(snap); !slices.Equal(got, []string{"warning site/same-url", "info site/same-url"}) {
 		t.Errorf("findings %q", got)
 	}
-	if got := article(t, snap, "index.html"); !strings.Contains(got, "Index") {
-		t.Errorf("index.md must win over README.md: %s", got)
+	got := article(t, snap, "index.html")
+	for _, want := range []string{"Index", `href="a.html"`, `href="a/"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for p, want := range map[string]string{"a.html": "From a.md", "a/index.html": "From a/index.md"} {
+		if got := article(t, snap, p); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", p, got, want)
+		}
 	}
 }
 

@@ -103,7 +103,6 @@ func (a *app) build(ctx context.Context, f buildFlags) error {
 		return usage(err)
 	}
 	conf := s.Config()
-	worst := printFindings(a.stderr, snap.Findings(), f.quiet, f.verbose)
 	out := f.dir
 	if out == "" {
 		out = conf.SiteDir
@@ -111,6 +110,10 @@ func (a *app) build(ctx context.Context, f buildFlags) error {
 			out = filepath.Join(p.dir, filepath.FromSlash(conf.Dir), out)
 		}
 	}
+	if docs := filepath.Join(p.dir, filepath.FromSlash(conf.DocsDir)); within(docs, out) {
+		return usage(fmt.Errorf("write site to %q: it lies inside docs_dir, so that the next build would take the site for sources; choose another folder with -d or site_dir", out))
+	}
+	worst := printFindings(a.stderr, snap.Findings(), f.quiet, f.verbose)
 	home, _ := os.UserHomeDir()
 	protected := []string{
 		home, filepath.Join(p.dir, ".git"), filepath.Join(p.dir, filepath.FromSlash(conf.File)),
@@ -136,6 +139,16 @@ func (a *app) build(ctx context.Context, f buildFlags) error {
 	return nil
 }
 
+// within reports whether p is dir or lies in it.
+func within(dir, p string) bool {
+	abs, err := filepath.Abs(p)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(realPath(dir), realPath(abs))
+	return err == nil && filepath.IsLocal(rel)
+}
+
 func filesLine(r publish.Result) string {
 	s := plural(r.Written, "file") + " written"
 	if r.Unchanged > 0 {
@@ -154,17 +167,23 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// printFindings prints findings in MkDocs' manner, level first, and returns the worst
-// severity. Infos are counted unless asked for: most sites have many.
+// fewInfos is how many infos are printed unasked: a site that is being moved
+// over has hundreds.
+const fewInfos = 12
+
+// printFindings prints findings in MkDocs' manner, level first, and returns the
+// worst severity.
 func printFindings(w io.Writer, fs []finding.Finding, quiet, verbose bool) finding.Severity {
 	var worst finding.Severity
-	infos := 0
+	infos, hidden := 0, 0
 	var sb strings.Builder
 	for _, f := range fs {
 		worst = max(worst, f.Severity)
-		if f.Severity == finding.Info && !verbose {
-			infos++
-			continue
+		if f.Severity == finding.Info {
+			if infos++; quiet || infos > fewInfos && !verbose {
+				hidden++
+				continue
+			}
 		}
 		sb.WriteString(levelName(f.Severity))
 		sb.WriteString(" -  ")
@@ -177,8 +196,8 @@ func printFindings(w io.Writer, fs []finding.Finding, quiet, verbose bool) findi
 		}
 		sb.WriteString(" [" + f.Rule + "]\n")
 	}
-	if infos > 0 && !quiet {
-		fmt.Fprintf(&sb, "INFO    -  %s not shown; -v shows them\n", plural(infos, "info"))
+	if hidden > 0 && !quiet {
+		fmt.Fprintf(&sb, "INFO    -  %d more; -v shows them\n", hidden)
 	}
 	io.WriteString(w, sb.String())
 	return worst

@@ -88,7 +88,7 @@ func refuse(dir string, protected []string) error {
 		return &Refused{dir, "it is the root of the file system; choose a folder of its own with -d"}
 	}
 	for _, p := range protected {
-		if p == "" {
+		if _, err := os.Lstat(p); err != nil {
 			continue
 		}
 		if real, err := filepath.EvalSymlinks(p); err == nil {

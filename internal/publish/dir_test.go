@@ -202,3 +202,25 @@ func TestManifestNamesCannotEscape(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestDirOnAFullDisk fills a file system of 96 KB.
+func TestDirOnAFullDisk(t *testing.T) {
+	disk := smallDisk(t)
+	dir := filepath.Join(disk, "site")
+	old := siteOf("index.html", "old", "a.html", strings.Repeat("a", 20_000))
+	sync(t, old, dir)
+	_, err := publish.Dir(context.Background(), siteOf("index.html", "new", "a.html", "new", "b.html", strings.Repeat("b", 200_000)), dir, publish.Options{})
+	if err == nil || !strings.Contains(err.Error(), "write b.html") {
+		t.Fatalf("error %v, want one that names b.html", err)
+	}
+	want := map[string]string{"index.html": "old", "a.html": strings.Repeat("a", 20_000)}
+	if got := tree(t, dir); !maps.Equal(got, want) {
+		t.Error("the old site is not whole")
+	}
+	if _, err := publish.Dir(context.Background(), siteOf("b.html", strings.Repeat("b", 200_000)), filepath.Join(disk, "other"), publish.Options{}); err == nil {
+		t.Fatal("no error")
+	}
+	if es, _ := os.ReadDir(disk); len(es) != 1 {
+		t.Errorf("left behind on the full disk: %v", es)
+	}
+}
