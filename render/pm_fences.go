@@ -80,14 +80,16 @@ func compileFences(m *Markdown) fenceConfig {
 	if isCodehilite {
 		c.codehiliteCfg = codehilite
 		c.codehilite = codehiliteStyle(m, codehilite)
-		c.indented = c.codehilite
 	}
 	c.highlight = highlightStyle(m, highlight)
-	if isHighlight {
+	switch {
+	case isHighlight && m.inOrder("codehilite", "pymdownx.highlight")[0] == "pymdownx.highlight":
 		// Lines of indented blocks have no ids in PyMdown.
 		style := *c.highlight
 		style.lineSpans, style.lineAnchors, style.linkNumbers = "", "", false
 		c.indented = &style
+	case isCodehilite:
+		c.indented = c.codehilite
 	}
 	if isSuper {
 		if class := optString(super, "css_class", ""); class != "" {
@@ -1055,7 +1057,7 @@ func (p *pmParser) plainFenceHTML(h *header, lang string, classes []string, line
 	pygments, isSet := true, false
 	for _, a := range config {
 		if a.Key == "use_pygments" {
-			pygments, isSet = pyBool(a.Val), true
+			pygments, isSet = pyBoolText(a.Val) == "True", true
 		}
 	}
 	if cfg.codehilite != nil && cfg.codehilite.pygments && pygments {
@@ -1110,13 +1112,13 @@ func (p *pmParser) blockStyle(config []Attr, classes []string) (style *codeStyle
 		case "hl_lines":
 			hl = a.Val
 		case "linenums", "use_pygments":
-			switch strings.ToLower(a.Val) {
-			case "none":
-				opts[a.Key] = nil
-			case "inline", "table":
-				opts[a.Key] = a.Val
+			switch pyBoolText(a.Val) {
+			case "True":
+				opts[a.Key] = true
+			case "False":
+				opts[a.Key] = false
 			default:
-				opts[a.Key] = pyBool(a.Val)
+				opts[a.Key] = nil
 			}
 		default:
 			opts[a.Key] = a.Val
@@ -1180,16 +1182,8 @@ func pyInts(s string) string {
 	return "[" + strings.Join(list, ", ") + "]"
 }
 
-// pyBool reads a truth value as Python-Markdown does.
-func pyBool(s string) bool {
-	switch strings.ToLower(s) {
-	case "false", "no", "n", "off", "0", "none":
-		return false
-	}
-	return true
-}
-
-// pyBoolText writes a truth value as Python does; what is none becomes None.
+// pyBoolText writes a truth value as Python-Markdown reads it and Python writes
+// it; what is none becomes None.
 func pyBoolText(s string) string {
 	switch strings.ToLower(s) {
 	case "true", "yes", "y", "on", "1":
