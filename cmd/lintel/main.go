@@ -89,6 +89,7 @@ func (a *app) command() *cobra.Command {
 	}
 	root.AddCommand(
 		a.buildCommand(),
+		a.initCommand(),
 		a.doctorCommand(),
 		a.renderCommand(),
 		a.versionCommand(),
