@@ -123,6 +123,9 @@ func (s *Site) configure() error {
 		conf.UseDirectoryURLs = *s.opts.DirectoryURLs
 	}
 	found = append(found, expandBundles(conf)...)
+	if slices.ContainsFunc(conf.Plugins, func(p Plugin) bool { return p.Name == "offline" }) {
+		conf.UseDirectoryURLs = false // a browser opens no folder's index from disk
+	}
 	s.conf, s.confFind = conf, found
 	s.confSum = s.sourcesSum()
 	return nil
