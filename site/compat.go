@@ -38,6 +38,10 @@ var compatKinds = [...][2]string{
 	{"flag", "Command line"},
 }
 
+// CompatKinds returns the kinds of rows and their headings in the order in which
+// people read them.
+func CompatKinds() [][2]string { return compatKinds[:] }
+
 // ReadCompat reads mkdocs-compat.yaml and holds it to its own rules: known
 // kinds and statuses, no row twice, a reason for everything that is not
 // supported.
