@@ -15,8 +15,8 @@ import (
 // newStrictParser returns the parser of CommonMark and nothing else.
 func newStrictParser() parser.Parser {
 	return parser.NewParser(
-		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
-		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
+		parser.WithBlockParsers(boundBlocks(parser.DefaultBlockParsers())...),
+		parser.WithInlineParsers(boundInlines(parser.DefaultInlineParsers())...),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 	)
 }
@@ -27,20 +27,15 @@ func newCommonParser() parser.Parser {
 	transformers := append(parser.DefaultParagraphTransformers(),
 		util.Prioritized(extension.NewTableParagraphTransformer(), 200))
 	blocks := []util.PrioritizedValue{
-		util.Prioritized(&abbreviations{list: keyAbbreviations}, 50),
+		util.Prioritized(&abbreviations{}, 50),
 		util.Prioritized(&fencedBoxes{kind: boxQuote, fence: ">>>", unclosed: keyNoQuoteEnd}, 60),
 		util.Prioritized(&fencedBoxes{kind: boxMath, fence: "$$", unclosed: keyNoMathEnd}, 60),
-		util.Prioritized(&indentedBoxes{notLazy: keyNotLazy}, 70),
+		util.Prioritized(&indentedBoxes{}, 70),
 		util.Prioritized(extension.NewDefinitionListParser(), 101),
 		util.Prioritized(extension.NewDefinitionDescriptionParser(), 102),
 		util.Prioritized(extension.NewFootnoteBlockParser(), 999),
 	}
-	for _, b := range parser.DefaultBlockParsers() {
-		if b.Priority == 1000 {
-			b.Value = &paragraphs{BlockParser: b.Value.(parser.BlockParser), notLazy: keyNotLazy}
-		}
-		blocks = append(blocks, b)
-	}
+	blocks = append(blocks, parser.DefaultBlockParsers()...)
 	inlines := []util.PrioritizedValue{
 		util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
 		util.Prioritized(dollarMath{}, 90),
@@ -58,8 +53,8 @@ func newCommonParser() parser.Parser {
 		inlines = append(inlines, p)
 	}
 	return parser.NewParser(
-		parser.WithBlockParsers(blocks...),
-		parser.WithInlineParsers(inlines...),
+		parser.WithBlockParsers(boundBlocks(blocks)...),
+		parser.WithInlineParsers(boundInlines(inlines)...),
 		parser.WithParagraphTransformers(transformers...),
 		parser.WithASTTransformers(
 			util.Prioritized(extension.NewTableASTTransformer(), 0),
@@ -75,6 +70,7 @@ var (
 	keyNoMathEnd     = parser.NewContextKey()
 	keyNotLazy       = parser.NewContextKey()
 	keyNoDollar      = parser.NewContextKey()
+	keyBound         = parser.NewContextKey()
 )
 
 // commonExtensions returns the extensions that the commonmark dialect has

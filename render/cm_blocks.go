@@ -44,7 +44,7 @@ func (n *cmBox) Dump(source []byte, level int) { ast.DumpHelper(n, source, level
 
 // indentedBoxes parses the boxes that MkDocs' extensions know: a line that
 // opens one and content indented by four.
-type indentedBoxes struct{ notLazy parser.ContextKey }
+type indentedBoxes struct{}
 
 // Trigger implements parser.BlockParser.
 func (b *indentedBoxes) Trigger() []byte { return []byte{'!', '?', '='} }
@@ -86,7 +86,7 @@ func (b *indentedBoxes) Continue(_ ast.Node, reader text.Reader, pc parser.Conte
 	if pos < 0 {
 		// What is not indented is outside, even right below a paragraph.
 		lineNum, _ := reader.Position()
-		pc.Set(b.notLazy, lineNum)
+		pc.Set(keyNotLazy, lineNum)
 		return parser.Close
 	}
 	reader.AdvanceAndSetPadding(pos, padding)
@@ -102,12 +102,10 @@ func (b *indentedBoxes) CanInterruptParagraph() bool { return true }
 // CanAcceptIndentedLine implements parser.BlockParser.
 func (b *indentedBoxes) CanAcceptIndentedLine() bool { return false }
 
-// paragraphs is goldmark's parser of paragraphs, which also begins one right
-// below a box, where goldmark would take the line into the box.
-type paragraphs struct {
-	parser.BlockParser
-	notLazy parser.ContextKey
-}
+// paragraphs is goldmark's parser of paragraphs, which also begins one where
+// goldmark would go on with another: right below a box, and after very many
+// definitions of links.
+type paragraphs struct{ parser.BlockParser }
 
 // CanInterruptParagraph implements parser.BlockParser.
 func (b *paragraphs) CanInterruptParagraph() bool { return true }
@@ -116,11 +114,26 @@ func (b *paragraphs) CanInterruptParagraph() bool { return true }
 func (b *paragraphs) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	if last := pc.LastOpenedBlock().Node; last != nil && ast.IsParagraph(last) {
 		lineNum, _ := reader.Position()
-		if at, ok := pc.Get(b.notLazy).(int); !ok || at != lineNum {
+		at, outside := pc.Get(keyNotLazy).(int)
+		if !(outside && at == lineNum) && !manyDefinitions(last, reader) {
 			return nil, parser.NoChildren
 		}
 	}
 	return b.BlockParser.Open(parent, reader, pc)
+}
+
+// manyDefinitions reports whether a paragraph is a list of definitions of links
+// that is too long to go on with: goldmark takes one after the other off its
+// start.
+func manyDefinitions(p ast.Node, reader text.Reader) bool {
+	lines := p.Lines()
+	if lines.Len() < maxDefinitions {
+		return false
+	}
+	line, _ := reader.PeekLine()
+	first := lines.At(0)
+	src := reader.Source()
+	return len(line) > 0 && line[0] == '[' && first.Start < len(src) && src[first.Start] == '['
 }
 
 // fencedBoxes parses what stands between two equal lines: quotes between >>>
@@ -198,7 +211,7 @@ func (b *fencedBoxes) CanInterruptParagraph() bool { return true }
 func (b *fencedBoxes) CanAcceptIndentedLine() bool { return false }
 
 // abbreviations takes lines of *[HTML]: Hyper Text.
-type abbreviations struct{ list parser.ContextKey }
+type abbreviations struct{}
 
 // Trigger implements parser.BlockParser.
 func (b *abbreviations) Trigger() []byte { return []byte{'*'} }
@@ -214,8 +227,8 @@ func (b *abbreviations) Open(_ ast.Node, reader text.Reader, pc parser.Context) 
 	if n != 1 {
 		return nil, parser.NoChildren
 	}
-	list, _ := pc.Get(b.list).([]abbreviation)
-	pc.Set(b.list, append(list, a))
+	list, _ := pc.Get(keyAbbreviations).([]abbreviation)
+	pc.Set(keyAbbreviations, append(list, a))
 	reader.AdvanceToEOL()
 	return ast.NewTextBlock(), parser.NoChildren
 }

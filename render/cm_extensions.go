@@ -50,7 +50,12 @@ func (c *cmConverter) box(to *Node, n *cmBox) {
 		to.Append(c.displayMath(tex, line))
 	case boxTab:
 		tab := c.openTab(to, pmLine{n.head, line})
-		c.inlineMarkdown(to.Last)
+		if labels := lastElement(to); labels != nil && labels.Last != nil {
+			labels = labels.Last.Prev // before the contents
+			if labels != nil && labels.Last != nil {
+				c.inlineMarkdown(labels.Last)
+			}
+		}
 		c.children(tab, n)
 	default:
 		open := openAdmonition
@@ -70,7 +75,7 @@ func (c *cmConverter) inlineMarkdown(n *Node) {
 	for t := n.First; t != nil; {
 		next := t.Next
 		switch {
-		case t.Kind == Element && t.Tag != "div" || t.Kind == Element && len(t.Attrs) > 0 && t.Attrs[0].Val == "tabbed-labels":
+		case t.Kind == Element:
 			c.inlineMarkdown(t)
 		case t.Kind == Text:
 			c.inlineText(n, t)

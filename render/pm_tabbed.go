@@ -186,7 +186,7 @@ func (p *pmParser) addTab(parent *Node, h tabHead, line int32) *Node {
 		return tab
 	}
 	var labels, content *Node
-	for c := set.First; c != nil; c = c.Next {
+	for c := set.Last; c != nil && (labels == nil || content == nil); c = c.Prev {
 		switch class, _ := c.Attr("class"); class {
 		case "tabbed-labels":
 			labels = c

@@ -1,0 +1,50 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestHostileInputTakesLinearTime parses input that makes careless parsers look
+// at everything again for each character. Eight times the input may take forty
+// times the time, which leaves room for a busy machine; quadratic time would
+// take sixty-four times and, from where we start, minutes.
+func TestHostileInputTakesLinearTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	patterns := []string{
+		"[", ">", "*", "`", "_", "!", "<", "&", "\\", "~", "=", "^", "+", "$", ":", "{", "(", "|", "#", "-", "\t",
+		"> ", "- ", "1. ", "*a ", "**a", "*a_ ", "***a** ", "_a", "`a ``b ", "![", "[a](", "[a][b] ", "[a]: b\n", "[^a]: \n",
+		"[^1]", "]: ", "<a ", "<b>", "<!--", "</", "<?", "<div>\n", "<p markdown>\n", "<div markdown=1>\n\n", "# \n", "a\n\n",
+		"a\n===\n", "    a\n", "- a\n  ", "\n- a\n    ", "\n> - ", "> > - \n", "a|b\n-|-\n", "| - \n", "!!! note\n    ", "=== \"a\"\n",
+		"/// a\n", "```\n", "~~~a\n", "$$a\n", "$`a ", "++a", "==a", "~~a", "~a ", "^^a", ":a", "{: ", "{++", "{--a", "*[a]: b\n",
+		"Term\n: a\n", "www.a", "http://a", "a@b.", "&#", "\"a ", "--", "[[", "\\\\(", "---\n", "--8<-- \"a\"\n",
+	}
+	markdowns := fuzzMarkdowns()
+	delete(markdowns, MkDocs) // until its blocks are known to be linear
+	for dialect, m := range markdowns {
+		for _, p := range patterns {
+			t.Run(fmt.Sprintf("%s/%q", dialect, p), func(t *testing.T) {
+				run := func(size int) time.Duration {
+					src := []byte(strings.Repeat(p, size/len(p)))
+					best := time.Hour
+					for range 3 {
+						start := time.Now()
+						m.Parse(src, Page{Path: "a.md"})
+						if best = min(best, time.Since(start)); best > time.Second {
+							break
+						}
+					}
+					return best
+				}
+				small := max(run(8<<10), time.Millisecond)
+				if large := run(64 << 10); large > 40*small {
+					t.Errorf("8 KiB take %v, 64 KiB %v", small, large)
+				}
+			})
+		}
+	}
+}
