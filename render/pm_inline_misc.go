@@ -1,0 +1,697 @@
+package render
+
+import (
+	"html"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/lintel-docs/lintel/internal/finding"
+)
+
+// abbrPattern matches the abbreviations of the page. Python-Markdown has one
+// pattern for each; here all are looked for in one pass, the longest first.
+func abbrPattern() inlinePattern {
+	all := make([]byte, 0, 256)
+	for b := range 256 {
+		if b != stx && b != etx {
+			all = append(all, byte(b))
+		}
+	}
+	return inlinePattern{
+		name: "abbr", priority: 2, trigger: string(all),
+		active: func(p *pmParser) bool { return p.indexAbbrs() },
+		match:  matchAbbr,
+	}
+}
+
+// abbrIndex finds abbreviations by their first byte.
+type abbrIndex struct {
+	first [256]bool
+	list  []abbreviation // by name, the longest of those that begin alike first
+}
+
+// indexAbbrs orders the abbreviations of the page and reports whether there
+// are any. Of two with one name the later counts.
+func (p *pmParser) indexAbbrs() bool {
+	if len(p.abbrs) == 0 {
+		return false
+	}
+	x := &abbrIndex{}
+	seen := map[string]int{}
+	for _, a := range p.abbrs {
+		if a.name == "" {
+			continue
+		}
+		if i, ok := seen[a.name]; ok {
+			x.list[i] = a
+			continue
+		}
+		seen[a.name] = len(x.list)
+		x.list = append(x.list, a)
+		x.first[a.name[0]] = true
+	}
+	slices.SortStableFunc(x.list, func(a, b abbreviation) int {
+		if a.name[0] != b.name[0] {
+			return int(a.name[0]) - int(b.name[0])
+		}
+		return len(b.name) - len(a.name)
+	})
+	p.abbrIndex = x
+	return true
+}
+
+func matchAbbr(p *pmParser, c *inlineCursor, at int) inlineMatch {
+	x, s := p.abbrIndex, c.s
+	// Go on to the next byte that begins an abbreviation.
+	for at < len(s) && !x.first[s[at]] {
+		if s[at] == stx {
+			// A mark is no text.
+			if _, n := parseMark(s[at+1:]); n > 0 {
+				at += n
+			}
+		}
+		at++
+	}
+	if at >= len(s) || !c.wordEdge(at) {
+		return inlineMatch{next: at + 1}
+	}
+	i, _ := slices.BinarySearchFunc(x.list, s[at], func(a abbreviation, b byte) int { return int(a.name[0]) - int(b) })
+	for ; i < len(x.list) && x.list[i].name[0] == s[at]; i++ {
+		a := &x.list[i]
+		end := at + len(a.name)
+		if strings.HasPrefix(s[at:], a.name) && wordRune(lastRune(a.name)) != wordRune(c.after(end)) {
+			line := c.lineAt(at)
+			n := p.el("abbr", line, Attr{"title", a.title})
+			n.Append(p.atomic(a.name, line))
+			return inlineMatch{kind: matched, start: at, end: end, node: n}
+		}
+	}
+	return inlineMatch{next: at + 1}
+}
+
+// wikilinkPattern matches [[label]].
+func wikilinkPattern(opts map[string]any) inlinePattern {
+	base, end := optString(opts, "base_url", "/"), optString(opts, "end_url", "/")
+	class := optString(opts, "html_class", "wikilink")
+	return inlinePattern{name: "wikilink", priority: 75, trigger: "[", need: "[[", match: func(p *pmParser, c *inlineCursor, at int) inlineMatch {
+		s := c.s
+		if at+1 >= len(s) || s[at+1] != '[' {
+			return inlineMatch{}
+		}
+		i := at + 2
+		for i < len(s) {
+			r := firstRune(s[i:])
+			if !wordRune(r) && r != ' ' && r != '-' {
+				break
+			}
+			i += runeSize(r)
+		}
+		if i == at+2 || !strings.HasPrefix(s[i:], "]]") {
+			return inlineMatch{kind: failed, end: i + 1}
+		}
+		label := strip(s[at+2 : i])
+		m := inlineMatch{kind: matched, start: at, end: i + 2, node: p.text("", 0)}
+		if label == "" {
+			return m
+		}
+		line := c.lineAt(at)
+		m.node = p.el("a", line, Attr{"href", base + wikiTarget(label) + end})
+		if class != "" {
+			m.node.SetAttr("class", class)
+		}
+		m.node.Append(p.text(label, line))
+		return m
+	}}
+}
+
+// wikiTarget replaces spaces, and underscores beside them, by one underscore.
+func wikiTarget(label string) string {
+	b := make([]byte, 0, len(label))
+	for i := 0; i < len(label); i++ {
+		end := i
+		if label[i] == '_' && i+1 < len(label) && label[i+1] == ' ' {
+			end++
+		}
+		from := end
+		for end < len(label) && label[end] == ' ' {
+			end++
+		}
+		if end == from {
+			b = append(b, label[i])
+			continue
+		}
+		if from == i && end < len(label) && label[end] == '_' {
+			end++
+		}
+		b = append(b, '_')
+		i = end - 1
+	}
+	return string(b)
+}
+
+// progressPattern matches [=25% "label"].
+func progressPattern(opts map[string]any, attrList bool) inlinePattern {
+	level := optBool(opts, "level_class", true)
+	step := float64(optInt(opts, "progress_increment", 20))
+	more := strings.Fields(optString(opts, "add_classes", ""))
+	return inlinePattern{name: "progress-bar", priority: 179, trigger: "[", need: "[=", match: func(p *pmParser, c *inlineCursor, at int) inlineMatch {
+		value, label, attrs, end := cutProgress(c.s, at)
+		if end == 0 {
+			return inlineMatch{}
+		}
+		value = min(value, 100)
+		classes := append([]string{"progress"}, more...)
+		if level && step > 0 {
+			classes = append(classes, "progress-"+strconv.Itoa(int(value)-int(value)%int(step))+"plus")
+		}
+		slices.Sort(classes)
+		classes = slices.Compact(classes)
+		line := c.lineAt(at)
+		n := p.el("div", line, Attr{"class", strings.Join(classes, " ")})
+		bar := p.el("div", line, Attr{"class", "progress-bar"}, Attr{"style", "width:" + strconv.FormatFloat(value, 'f', 2, 64) + "%"})
+		text := p.el("p", line, Attr{"class", "progress-label"})
+		if label != "" {
+			text.Append(p.text(dequote(p.plainMarks(label)), line))
+		}
+		bar.Append(text)
+		n.Append(bar)
+		if attrs != "" && attrList {
+			if list, _ := cutAttrList(attrs, 0); list != "" {
+				assignAttrs(n, list)
+			}
+		}
+		return inlineMatch{kind: matched, start: at, end: end, node: n}
+	}}
+}
+
+// cutProgress reads a progress bar that begins at a place; end is 0 when there
+// is none.
+func cutProgress(s string, at int) (value float64, label, attrs string, end int) {
+	i := at + 1
+	for i < len(s) && s[i] == '=' {
+		i++
+	}
+	if i == at+1 {
+		return
+	}
+	i = skipBlank(s, i)
+	num, n := cutNumber(s[i:])
+	if n == 0 {
+		return
+	}
+	text := s[i : i+n]
+	i += n
+	if i < len(s) && s[i] == '%' {
+		whole, frac, _ := strings.Cut(text, ".")
+		switch {
+		case len(whole) > 3 || len(whole) > 1 && whole[0] == '0':
+			return
+		case len(whole) == 3 && (whole != "100" || strings.Trim(frac, "0") != ""):
+			return
+		}
+		value = num
+		i++
+	} else {
+		i = skipBlank(s, i)
+		if i == len(s) || s[i] != '/' {
+			return
+		}
+		i = skipBlank(s, i+1)
+		den, n := cutNumber(s[i:])
+		if n == 0 {
+			return
+		}
+		i += n
+		if den != 0 {
+			value = num / den * 100
+		}
+	}
+	if k := skipBlank(s, i); k > i && k < len(s) && (s[k] == '"' || s[k] == '\'') {
+		// The first closing quote behind which the bracket closes.
+		for e := k + 1; ; e++ {
+			n := strings.IndexByte(s[e:], s[k])
+			if n < 0 || e > k+4096 {
+				return
+			}
+			e += n
+			if f := skipBlank(s, e+1); f < len(s) && s[f] == ']' {
+				label, i = s[k:e+1], f
+				break
+			}
+		}
+	} else {
+		i = k
+	}
+	if i >= len(s) || s[i] != ']' {
+		return
+	}
+	end = i + 1
+	if end < len(s) && s[end] == '{' {
+		if k := strings.IndexByte(s[end:], '}'); k > 0 {
+			attrs = s[end : end+k+1]
+			end += k + 1
+		}
+	}
+	return
+}
+
+// cutNumber reads digits with an optional fraction.
+func cutNumber(s string) (float64, int) {
+	i := 0
+	for i < len(s) && isDigit(s[i]) {
+		i++
+	}
+	if i == 0 || i > 300 {
+		return 0, 0
+	}
+	if i+1 < len(s) && s[i] == '.' && isDigit(s[i+1]) {
+		for i++; i < len(s) && isDigit(s[i]); i++ {
+		}
+	}
+	v, err := strconv.ParseFloat(s[:min(i, 300)], 64)
+	if err != nil {
+		return 0, 0
+	}
+	return v, i
+}
+
+// keyRules is the options of pymdownx.keys.
+type keyRules struct {
+	separator, class string
+	tag              string
+	camel            bool
+	own              map[string]string
+}
+
+// keysPattern matches ++ctrl+alt+del++.
+func keysPattern(opts map[string]any) inlinePattern {
+	r := &keyRules{
+		separator: optString(opts, "separator", "+"),
+		class:     optString(opts, "class", "keys"),
+		tag:       "span",
+		camel:     optBool(opts, "camel_case", false),
+		own:       map[string]string{},
+	}
+	if optBool(opts, "strict", false) {
+		r.tag = "kbd"
+	}
+	if own, ok := opts["key_map"].(map[string]any); ok {
+		for k, v := range own {
+			if s, ok := v.(string); ok {
+				r.own[k] = s
+			}
+		}
+	}
+	return inlinePattern{name: "keys", priority: 185, trigger: "\\+", need: "+", match: r.match}
+}
+
+func (r *keyRules) match(p *pmParser, c *inlineCursor, at int) inlineMatch {
+	s := c.s
+	if s[at] == '\\' {
+		end := at + 1
+		for end < len(s) && s[end] == '\\' {
+			end++
+		}
+		if c.before(at) == '\\' || (end-at)%2 != 0 || end == len(s) || s[end] != '+' {
+			return inlineMatch{next: end}
+		}
+		var b []byte
+		for range (end - at) / 2 {
+			b = p.appendMark(b, p.atomic("\\", 0), "")
+		}
+		return inlineMatch{kind: matched, start: at, end: end, node: p.text(string(b), 0)}
+	}
+	if at+1 >= len(s) || s[at+1] != '+' || c.before(at) == '\\' {
+		return inlineMatch{}
+	}
+	line := c.lineAt(at)
+	n := p.el(r.tag, line, Attr{"class", r.class})
+	for i := at + 2; ; i++ {
+		key, end := cutKey(s, i)
+		if end == i || end == len(s) || s[end] != '+' {
+			return inlineMatch{kind: failed, end: end}
+		}
+		class, name := r.key(key)
+		if name == "" && class == "" && key[0] != '"' && key[0] != '\'' {
+			return inlineMatch{}
+		}
+		if n.First != nil && r.separator != "" {
+			sep := p.el("span", line)
+			sep.Append(p.atomic(r.separator, line))
+			n.Append(sep)
+		}
+		kbd := p.el("kbd", line)
+		if class != "" {
+			kbd.SetAttr("class", "key-"+class)
+		}
+		kbd.Append(p.atomic(name, line))
+		n.Append(kbd)
+		if i = end; i+1 < len(s) && s[i+1] == '+' {
+			return inlineMatch{kind: matched, start: at, end: i + 2, node: n}
+		}
+	}
+}
+
+// cutKey returns the name of a key at a place and where it ends.
+func cutKey(s string, at int) (string, int) {
+	if at == len(s) {
+		return "", at
+	}
+	i := at
+	if q := s[at]; q == '"' || q == '\'' {
+		for i++; i < len(s) && s[i] != q; i++ {
+			if s[i] == '\\' {
+				i++
+			}
+		}
+		if i >= len(s) || i == at+1 {
+			return "", at
+		}
+		return s[at : i+1], i + 1
+	}
+	for i < len(s) {
+		r := firstRune(s[i:])
+		if !wordRune(r) && r != '-' {
+			break
+		}
+		i += runeSize(r)
+	}
+	return s[at:i], i
+}
+
+// key returns the class and the text of a key, both empty when it is not known.
+func (r *keyRules) key(key string) (class, name string) {
+	if key[0] == '"' || key[0] == '\'' {
+		return "", strip(html.UnescapeString(unescapeKey(key[1 : len(key)-1])))
+	}
+	if r.camel {
+		key = hyphenate(key)
+	}
+	if a := keyAlias(key); a != "" {
+		key = a
+	}
+	name, own := r.own[key]
+	if !own {
+		name = keyName(key)
+	}
+	if name == "" {
+		return "", ""
+	}
+	return key, name
+}
+
+// unescapeKey drops the backslash before each character.
+func unescapeKey(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		}
+		b = append(b, s[i])
+	}
+	return string(b)
+}
+
+// hyphenate turns PgDn into pg-dn.
+func hyphenate(s string) string {
+	var b []rune
+	last := rune(-1)
+	for _, r := range s {
+		if unicode.IsUpper(r) {
+			if last >= 0 && last != '-' {
+				b = append(b, '-')
+			}
+			b = append(b, unicode.ToLower(r))
+		} else {
+			b = append(b, r)
+		}
+		last = r
+	}
+	return string(b)
+}
+
+// emojiRules is the options of pymdownx.emoji.
+type emojiRules struct {
+	index     string // class of the elements by default, and name of the index
+	generator string // last part of the function's name
+	title     string
+	alt       string
+	noVariant bool
+	options   map[string]any
+}
+
+// emojiPattern matches :short_name:.
+func emojiPattern(m *Markdown, opts map[string]any) inlinePattern {
+	r := &emojiRules{
+		index:     lastPart(optString(opts, "emoji_index", "emojione")),
+		generator: lastPart(optString(opts, "emoji_generator", "to_png")),
+		title:     optString(opts, "title", "short"),
+		alt:       optString(opts, "alt", "unicode"),
+		noVariant: optBool(opts, "remove_variation_selector", false),
+	}
+	r.options, _ = opts["options"].(map[string]any)
+	return inlinePattern{name: "emoji", priority: 75, trigger: ":", match: r.match}
+}
+
+func lastPart(s string) string { return s[strings.LastIndexByte(s, '.')+1:] }
+
+func (r *emojiRules) match(p *pmParser, c *inlineCursor, at int) inlineMatch {
+	s := c.s
+	i := at + 1
+	for i < len(s) {
+		ch := firstRune(s[i:])
+		if !wordRune(ch) && ch != '+' && ch != '-' {
+			break
+		}
+		i += runeSize(ch)
+	}
+	if i == at+1 || i == len(s) || s[i] != ':' {
+		return inlineMatch{next: i}
+	}
+	m := inlineMatch{kind: matched, start: at, end: i + 1}
+	code := s[at : i+1]
+	line := c.lineAt(at)
+	if m.node = r.node(p, code, line); m.node == nil {
+		p.unknownEmoji(code, line)
+		m.node = p.text(code, line)
+	}
+	return m
+}
+
+// node returns what stands for a short code, or nil when it is not known.
+func (r *emojiRules) node(p *pmParser, code string, line int32) *Node {
+	name := code[1 : len(code)-1]
+	var file, chars string
+	ok := false
+	if p.md.opts.Emoji != nil {
+		file, chars, ok = p.md.opts.Emoji(name)
+	}
+	class, _ := r.options["classes"].(string)
+	if class == "" {
+		class = r.index
+	}
+	if !ok {
+		svg := r.icon(p, name)
+		if svg == "" {
+			return nil
+		}
+		n := p.el("span", line, Attr{"class", class})
+		n.Append(p.raw(svg, line))
+		return n
+	}
+	if r.noVariant {
+		chars = strings.ReplaceAll(chars, "\ufe0f", "")
+	}
+	alt := chars
+	switch r.alt {
+	case "short":
+		alt = code
+	case "html_entity":
+		var b strings.Builder
+		for _, ch := range chars {
+			b.WriteString("&#x")
+			h := strconv.FormatInt(int64(ch), 16)
+			b.WriteString(strings.Repeat("0", max(0, 4-len(h))) + h + ";")
+		}
+		alt = b.String()
+	}
+	title := ""
+	switch r.title {
+	case "short":
+		title = code
+	case "long":
+		title = strings.ReplaceAll(name, "_", " ")
+	}
+	var n *Node
+	switch r.generator {
+	case "to_alt":
+		return p.raw(alt, line)
+	case "to_svg":
+		if svg, ok := p.icon("twemoji/" + file); ok {
+			n = p.el("span", line, Attr{"class", class})
+			if title != "" {
+				n.SetAttr("title", title)
+			}
+			n.Append(p.raw(svg, line))
+			return n
+		}
+		n = p.el("img", line, Attr{"alt", alt}, Attr{"class", class}, Attr{"src", r.image(file, ".svg")})
+	case "to_png_sprite":
+		size, _ := r.options["size"].(string)
+		if size == "" {
+			size = "64"
+		}
+		n = p.el("span", line, Attr{"class", class + "-" + size + "- _" + file})
+		n.Append(p.atomic(alt, line))
+	case "to_svg_sprite":
+		path, _ := r.options["image_path"].(string)
+		if path == "" {
+			path = "./../assets/sprites/emojione.sprites.svg"
+		}
+		n = p.el("svg", line, Attr{"class", class})
+		d := p.el("description", line)
+		d.Append(p.atomic(alt, line))
+		n.Append(d)
+		n.Append(p.el("use", line, Attr{"xlink:href", path + "#emoji-" + file}))
+		return n
+	default:
+		n = p.el("img", line, Attr{"alt", alt}, Attr{"class", class}, Attr{"src", r.image(file, ".png")})
+	}
+	if title != "" {
+		n.SetAttr("title", title)
+	}
+	if attrs, ok := r.options["attributes"].(map[string]any); ok {
+		keys := make([]string, 0, len(attrs))
+		for k := range attrs {
+			keys = append(keys, k)
+		}
+		slices.Sort(keys)
+		for _, k := range keys {
+			if v, ok := attrs[k].(string); ok {
+				n.SetAttr(k, v)
+			}
+		}
+	}
+	return n
+}
+
+// image returns the address of the image of an emoji.
+func (r *emojiRules) image(file, ext string) string {
+	base, _ := r.options["image_path"].(string)
+	if base == "" {
+		switch {
+		case r.index == "gemoji":
+			base = "https://github.githubassets.com/images/icons/emoji/unicode/"
+		case r.index == "twemoji" && ext == ".png":
+			base = "https://twemoji.maxcdn.com/v/latest/72x72/"
+		case r.index == "twemoji":
+			base = "https://twemoji.maxcdn.com/v/latest/svg/"
+		default:
+			base = "https://cdnjs.cloudflare.com/ajax/libs/emojione/2.2.7/assets/" + ext[1:] + "/"
+		}
+	}
+	return base + file + ext
+}
+
+// icon returns the SVG of an icon by its short name: the folders of its path
+// are joined by hyphens.
+func (r *emojiRules) icon(p *pmParser, name string) string {
+	sets := [...]struct{ prefix, folder string }{
+		{"material-", "material/"},
+		{"fontawesome-brands-", "fontawesome/brands/"},
+		{"fontawesome-regular-", "fontawesome/regular/"},
+		{"fontawesome-solid-", "fontawesome/solid/"},
+		{"octicons-", "octicons/"},
+		{"simple-", "simple/"},
+	}
+	for _, set := range sets {
+		if rest, ok := strings.CutPrefix(name, set.prefix); ok {
+			if svg, ok := p.icon(set.folder + rest); ok {
+				return svg
+			}
+		}
+	}
+	return p.ownIcon(name, r.options["custom_icons"])
+}
+
+func (p *pmParser) icon(name string) (string, bool) {
+	if p.md.opts.Icon == nil {
+		return "", false
+	}
+	return p.md.opts.Icon(name)
+}
+
+// unknownEmoji reports a short code that stands for nothing, once for a page.
+// Words between colons are common in other texts (times, C++, ids), so only
+// what looks like a name is reported.
+func (p *pmParser) unknownEmoji(code string, line int32) {
+	letters := false
+	for i := 1; i < len(code)-1; i++ {
+		b := code[i]
+		if b >= 0x80 || b >= 'A' && b <= 'Z' {
+			return
+		}
+		letters = letters || b >= 'a' && b <= 'z'
+	}
+	if !letters || p.emoji[code] {
+		return
+	}
+	if p.emoji == nil {
+		p.emoji = map[string]bool{}
+	}
+	p.emoji[code] = true
+	p.doc.Findings = append(p.doc.Findings, finding.Finding{
+		Rule: "markdown/unknown-emoji", Severity: finding.Info,
+		Position: finding.Position{Path: p.page.Path, Line: int(line)},
+		Message:  "no emoji or icon has the name " + code,
+		Hint:     "the text stays as it is; write \\" + code + " if that is meant",
+	})
+}
+
+// joinBelow joins a folder and a path below it; a path that leads out of the
+// project has no files.
+func joinBelow(dir, name string) string {
+	name = path.Join(dir, name)
+	if !fs.ValidPath(name) {
+		return ""
+	}
+	return name
+}
+
+// maxIconFolders bounds how deep icons of a project may lie.
+const maxIconFolders = 4
+
+// findIcon looks for name.svg in a folder, and for the folders below it whose
+// names the short name begins with.
+func (p *pmParser) findIcon(dir, name string, depth int) string {
+	if dir == "" || name == "" {
+		return ""
+	}
+	file := path.Join(dir, name+".svg")
+	if b, err := fs.ReadFile(p.page.Files, file); err == nil {
+		p.doc.Includes = append(p.doc.Includes, Include{Path: file, Found: true})
+		return string(b)
+	}
+	if depth == maxIconFolders {
+		return ""
+	}
+	for i := 1; i < len(name)-1; i++ {
+		if name[i] != '-' {
+			continue
+		}
+		sub := path.Join(dir, name[:i])
+		if info, err := fs.Stat(p.page.Files, sub); err == nil && info.IsDir() {
+			if svg := p.findIcon(sub, name[i+1:], depth+1); svg != "" {
+				return svg
+			}
+		}
+	}
+	return ""
+}
