@@ -71,13 +71,14 @@ type slashBlock struct {
 	prepend       bool
 }
 
-// figure is what is known of a figure whose caption is numbered.
+// figure is what is known of a figure that a caption has made.
 type figure struct {
 	kind     *slashKind
 	level    int
 	hasLevel bool
 	number   []int
 	prepend  bool
+	depth    int // figures in figures, this one included
 }
 
 func compileSlashes(m *Markdown) slashConfig {
@@ -279,7 +280,7 @@ func (p *pmParser) slashBlocks(parent *Node, q *blockQueue) bool {
 		return false
 	}
 	kind := p.cfg.slash.kinds[h.name]
-	if kind == nil {
+	if kind == nil || len(p.open) >= maxBlockDepth {
 		return false
 	}
 	options, rest, ok := slashOptions(b.lines[i+1:], h.size)
@@ -606,7 +607,7 @@ func (p *pmParser) makeSlash(e *slashBlock, v slashValues, line int32) {
 // figure that still wants one.
 func (p *pmParser) makeCaption(e *slashBlock, line int32) {
 	last := lastElement(e.parent)
-	fig := last
+	fig, depth := last, 0
 	if last.Is("figure") {
 		for c := last.First; c != nil; c = c.Next {
 			if c.Is("figcaption") {
@@ -621,9 +622,13 @@ func (p *pmParser) makeCaption(e *slashBlock, line int32) {
 		if len(e.kind.classes) > 0 {
 			fig.SetAttr("class", strings.Join(e.kind.classes, " "))
 		}
-		if last != nil {
+		if f := p.figures[last]; f != nil {
+			depth = f.depth
+		}
+		if last != nil && depth < maxBlockDepth {
 			last.Remove()
 			fig.Append(last)
+			depth++
 		}
 		e.parent.Append(fig)
 	} else if len(e.kind.classes) > 0 {
@@ -636,21 +641,19 @@ func (p *pmParser) makeCaption(e *slashBlock, line int32) {
 		}
 		fig.SetAttr("class", strings.Join(list, " "))
 	}
-	if p.cfg.slash.auto {
-		f := &figure{kind: e.kind, prepend: e.prepend}
-		if e.level != "" {
-			f.level, f.hasLevel = number(strings.SplitN(e.level, ".", 2)[0]), true
-		}
-		if e.number != "" {
-			for _, s := range strings.Split(e.number, ".") {
-				f.number = append(f.number, number(s))
-			}
-		}
-		if p.figures == nil {
-			p.figures = map[*Node]*figure{}
-		}
-		p.figures[fig] = f
+	f := &figure{kind: e.kind, prepend: e.prepend, depth: depth}
+	if e.level != "" {
+		f.level, f.hasLevel = number(strings.SplitN(e.level, ".", 2)[0]), true
 	}
+	if e.number != "" {
+		for _, s := range strings.Split(e.number, ".") {
+			f.number = append(f.number, number(s))
+		}
+	}
+	if p.figures == nil {
+		p.figures = map[*Node]*figure{}
+	}
+	p.figures[fig] = f
 	e.el, e.target = fig, p.el("figcaption", line)
 	if e.prepend {
 		fig.InsertBefore(e.target, fig.First)
@@ -875,7 +878,7 @@ func (p *pmParser) numberFigure(fig *Node, kind *slashKind, num string, prepend 
 // numberFigures numbers the figures of the page whose captions ask for it, in
 // the order of the page and one level below another.
 func (p *pmParser) numberFigures(root *Node) {
-	if len(p.figures) == 0 {
+	if len(p.figures) == 0 || !p.cfg.slash.auto {
 		return
 	}
 	n := figureNumbers{p: p, last: map[*slashKind]int{}, counters: map[*slashKind][]int{}}

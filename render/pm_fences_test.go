@@ -1,0 +1,133 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Text that is made to be slow takes no longer than other text: the bound is a
+// hundred times what these take.
+func TestHostileCode(t *testing.T) {
+	const size = 1 << 20
+	rep := func(s string) string { return strings.Repeat(s, size/len(s)) }
+	var lengths strings.Builder
+	for n := 3; lengths.Len() < size; n++ {
+		lengths.WriteString(strings.Repeat("`", n) + "\n")
+	}
+	inputs := map[string]string{
+		"backticks":        rep("`"),
+		"fence openings":   rep("```py\n"),
+		"fences":           rep("```\n```\n"),
+		"fences in quotes": rep("> ```\n> x\n"),
+		"all lengths":      lengths.String(),
+		"short fences":     rep("```\n") + "\n" + lengths.String(),
+		"options":          "```py " + rep(`a="1" `) + "\nx\n```\n",
+		"attributes":       "```{ .py " + rep(`a=1 `) + "}\nx\n```\n",
+		"quotes in header": "```py " + rep(`a="`) + "\nx\n```\n",
+		"lines to mark":    "```{ .py hl_lines=\"" + rep("1-9 ") + "\" }\n" + strings.Repeat("x\n", 1000) + "```\n",
+		"line numbers":     "```{ .py linenums=\"99999999999999999999\" }\n" + rep("x\n") + "```\n",
+		"indented fences":  rep("    ```\n    x\n    ```\n\n"),
+		"critic openings":  rep("{++"),
+		"critic changes":   rep("{~~a"),
+		"critic comments":  rep("{>>a<<}"),
+		"critic nested":    rep("{--{++{==") + rep("==}++}--}"),
+		"math openings":    rep(`\(`),
+		"math dollars":     rep("$a "),
+		"math escapes":     rep(`\\`),
+		"math blocks":      rep("$$\na\n\n"),
+		"math begins":      rep("\\begin{a}\n"),
+		"slashes":          rep("/// note\n"),
+		"slash names":      rep("//// note | a\n\n/// tip\n\n"),
+		"slash ends":       rep("///\n"),
+		"slash captions":   rep("/// figure-caption\n///\n"),
+		"sections":         rep("--8<-- [start:a]\n"),
+		"scissors":         rep("-8<-"),
+		"snippets":         rep("--8<-- \"none\"\n"),
+		"snippet colons":   "--8<-- \"" + rep(":") + "\"\n",
+		"inline languages": rep("`#!py x`"),
+	}
+	exts := []Extension{
+		{Name: "fenced_code"},
+		{Name: "attr_list"},
+		{Name: "pymdownx.highlight", Config: map[string]any{"line_spans": "s", "anchor_linenums": true}},
+		{Name: "pymdownx.superfences"},
+		{Name: "pymdownx.inlinehilite"},
+		{Name: "pymdownx.critic"},
+		{Name: "pymdownx.arithmatex", Config: map[string]any{"generic": true}},
+		{Name: "pymdownx.snippets"},
+		{Name: "pymdownx.blocks.admonition"},
+		{Name: "pymdownx.blocks.details"},
+		{Name: "pymdownx.blocks.caption"},
+	}
+	plain := []Extension{{Name: "fenced_code"}, {Name: "codehilite"}}
+	for name, src := range inputs {
+		for kind, list := range map[string][]Extension{"all": exts, "fenced_code": plain} {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				start := time.Now()
+				parseWith(t, src, nil, list...)
+				if d := time.Since(start); d > 20*time.Second {
+					t.Errorf("%v", d)
+				} else if testing.Verbose() {
+					t.Log(d)
+				}
+			})
+		}
+	}
+}
+
+func TestFences(t *testing.T) {
+	doc := parseWith(t, "a\n\n```py\nx\n```\n\n> ~~~ go\n> y\n> ~~~\n\n- z\n\n    ```\n    w\n    ```\n", nil,
+		Extension{Name: "pymdownx.superfences"})
+	if got := fmt.Sprint(doc.Fences); got != "[{3 5 py} {7 9 go} {13 15 }]" {
+		t.Errorf("fences %s", got)
+	}
+	doc = parseWith(t, "a\n\n```py\nx\n```\n~~~~\ny\n~~~~\n", nil, Extension{Name: "fenced_code"})
+	if got := fmt.Sprint(doc.Fences); got != "[{3 5 py} {6 8 }]" {
+		t.Errorf("fences %s", got)
+	}
+}
+
+// Pages that are not trusted cannot bring markup in through what PyMdown writes
+// as it stands.
+func TestUntrustedCode(t *testing.T) {
+	m, _ := New(Options{Untrusted: true, Extensions: []Extension{
+		{Name: "pymdownx.superfences"}, {Name: "attr_list"}, {Name: "pymdownx.blocks.html"},
+	}})
+	for _, src := range []string{
+		"```py title=\"<script>alert(1)</script>\"\nx\n```\n",
+		"```{ .py #a\"><script> .b'><script> data-x='\"><script>' }\nx\n```\n",
+		"/// html | script\nalert(1)\n///\n",
+		"/// html | div[onclick=alert]\nx\n///\n",
+		"/// html | div\n    markdown: html\n\n<script>alert(1)</script>\n///\n",
+	} {
+		html := string(m.Parse([]byte(src), Page{Path: "x.md"}).AppendHTML(nil, nil))
+		if strings.Contains(html, "<script") || strings.Contains(html, "onclick") {
+			t.Errorf("%q gives %s", src, html)
+		}
+	}
+}
+
+func TestUnknownFormats(t *testing.T) {
+	_, findings := New(Options{Extensions: []Extension{
+		{Name: "pymdownx.superfences", Config: map[string]any{"custom_fences": []any{
+			map[string]any{"name": "d2", "class": "d2", "format": PyName("d2.fence")},
+			map[string]any{"name": "mermaid", "class": "mermaid", "format": PyName("pymdownx.superfences.fence_code_format")},
+		}}},
+	}})
+	if len(findings) != 1 || findings[0].Rule != "config/fence-format" || !strings.Contains(findings[0].Message, "d2.fence") {
+		t.Errorf("findings %v", findings)
+	}
+}
+
+func TestLexerName(t *testing.T) {
+	for alias, want := range map[string]string{
+		"py": "Python", "c++": "C++", "sh": "Bash", "antlr-rb": "ANTLR With Ruby Target", "yaml": "YAML",
+		"": "", "p": "", "ython": "", "nosuch": "", "|": "", "python|py": "",
+	} {
+		if got := lexerName(alias); got != want {
+			t.Errorf("lexerName(%q) = %q, want %q", alias, got, want)
+		}
+	}
+}
