@@ -182,6 +182,32 @@ func trimJS(s string) []byte {
 	return d
 }
 
+var (
+	announceBlock = regexp.MustCompile(`(?s)\{%-?\s*block\s+announce\s*-?%\}(.*?)\{%-?\s*endblock`)
+	includedIcon  = regexp.MustCompile(`\{%-?\s*include\s+["']\.icons/([\w/.-]+)\.svg["']\s*-?%\}`)
+	jinjaComment  = regexp.MustCompile(`(?s)\{#.*?#\}`)
+)
+
+// announce takes the announcement from a template in which it is plain HTML
+// with icons, as it nearly always is, and reports whether it could.
+func (t *Theme) announce(template string) bool {
+	m := announceBlock.FindStringSubmatch(template)
+	if m == nil || t.site.Announcement != "" {
+		return false
+	}
+	html := includedIcon.ReplaceAllStringFunc(jinjaComment.ReplaceAllString(m[1], ""), func(s string) string {
+		svg, _ := t.Icon(includedIcon.FindStringSubmatch(s)[1])
+		return svg
+	})
+	html = strings.TrimSpace(html)
+	low := strings.ToLower(html)
+	if html == "" || strings.Contains(html, "{%") || strings.Contains(html, "{{") || strings.Contains(low, "<script") || strings.Contains(low, "<style") {
+		return false
+	}
+	t.site.Announcement = html
+	return true
+}
+
 var jinjaBlock = regexp.MustCompile(`\{%-?\s*block\s+(\w+)`)
 
 // override adds the files of the author's own folder. Templates in it cannot be
@@ -217,9 +243,12 @@ func (t *Theme) override() error {
 				return err
 			}
 			message := "Jinja templates are not run"
+			if name == "main.html" && t.announce(string(data)) {
+				message += ", but the announcement that it holds is shown"
+			}
 			var blocks []string
 			for _, m := range jinjaBlock.FindAllSubmatch(data, -1) {
-				if b := string(m[1]); !slices.Contains(blocks, b) {
+				if b := string(m[1]); !slices.Contains(blocks, b) && (b != "announce" || t.site.Announcement == "") {
 					blocks = append(blocks, b)
 				}
 			}

@@ -297,7 +297,7 @@ func material() theme.Site {
 	s.Alternates = nil
 	s.Palettes = []theme.Palette{{Media: "(prefers-color-scheme)", Primary: "teal"}, {Media: "(prefers-color-scheme: light)", Primary: "teal"}, {Media: "(prefers-color-scheme: dark)", Primary: "red"}}
 	s.Features = features("navigation.tabs", "navigation.tabs.sticky", "navigation.sections", "navigation.top", "navigation.footer", "navigation.path", "toc.follow", "content.code.copy", "content.code.annotate",
-		"content.tabs.link", "content.tooltips", "content.action.edit", "search.highlight", "search.share", "header.autohide")
+		"content.tabs.link", "content.tooltips", "content.action.edit", "search.highlight", "search.share", "search.suggest", "header.autohide")
 	return s
 }
 
@@ -374,6 +374,12 @@ func TestBrowserSearch(t *testing.T) {
 				if got := v.eval("Array.from(document.querySelectorAll('.sd b'), function (e) { return e.textContent; }).join('|')"); got != want {
 					t.Errorf("%s: found %q, want %q", query, got, want)
 				}
+			}
+			// The rest of a word is offered and taken.
+			v.eval(`(function (i) { i.value = "fail"; i.dispatchEvent(new Event("input")); })(document.querySelector(".sd input"))`)
+			v.run(chromedp.KeyEvent(kb.ArrowRight))
+			if got := v.eval("document.querySelector('.sd input').value"); got != "failurethreshold" && got != "failure" && got != "failures" {
+				t.Errorf("offered %q", got)
 			}
 			// The arrow reaches the first result, Enter opens it.
 			v.eval(`(function (i) { i.value = "문서"; i.dispatchEvent(new Event("input")); })(document.querySelector(".sd input"))`)

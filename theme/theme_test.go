@@ -495,7 +495,7 @@ func TestOverride(t *testing.T) {
 	if want := []string{"assets/images/logo.png", "css/a.css"}; !slices.Equal(got, want) {
 		t.Errorf("copied %q, want %q", got, want)
 	}
-	if len(reports) != 2 || !strings.Contains(reports["main.html"], "announce, extrahead") || reports["partials/toc.html"] == "" {
+	if len(reports) != 2 || !strings.Contains(reports["main.html"], "into extrahead is left out") || reports["partials/toc.html"] == "" {
 		t.Errorf("reported %q", reports)
 	}
 	html := string(th.AppendPage(nil, samplePage(-1, ""), body))
@@ -507,6 +507,26 @@ func TestOverride(t *testing.T) {
 	}
 	if _, err := theme.New(theme.Site{}, nil, theme.Options{Override: fstest.MapFS{"lang/en.json": {Data: []byte("{")}}}); err == nil {
 		t.Error("broken strings go unnoticed")
+	}
+}
+
+func TestAnnouncementOfATemplate(t *testing.T) {
+	icon := func(name string) (string, bool) { return "<svg><!-- " + name + " --></svg>", true }
+	for template, want := range map[string]string{
+		`{% block announce %}<a href="/x">New {% include ".icons/a/b.svg" %}</a>{# c #}{% endblock %}`: `<a href="/x">New <svg><!-- a/b --></svg></a></div>`,
+		`{%- block announce -%} {{ config.x }} {% endblock %}`:                                         "",
+		`{% block announce %}<script>x</script>{% endblock %}`:                                         "",
+		`{% block extrahead %}<b>no</b>{% endblock %}`:                                                 "",
+	} {
+		var message string
+		th := mustNew(t, theme.Site{}, nil, theme.Options{Icon: icon, Override: fstest.MapFS{"main.html": {Data: []byte(template)}}, Report: func(_, m string) { message = m }})
+		html := string(th.AppendPage(nil, samplePage(-1, ""), body))
+		if want == "" && (strings.Contains(html, `class="announce"`) || !strings.Contains(message, "left out")) || !strings.Contains(html, want) || message == "" {
+			t.Errorf("%s: reported %q in\n%s", template, message, html)
+		}
+		if want != "" && strings.Contains(message, "left out") {
+			t.Errorf("%s: reported %q", template, message)
+		}
 	}
 }
 

@@ -3,43 +3,23 @@
   // The analyser. Text and queries go through the same steps: Hangul words lose
   // one particle and are also kept as pairs of syllables, Han and Kana only as
   // pairs, identifiers whole and in parts.
-  var CJK = "\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff",
-    HANGUL = "\\uac00-\\ud7a3",
-    JAMO = "\\u3131-\\u3163";
-  var other = "(?:(?![" + CJK + HANGUL + JAMO + "])[\\p{L}\\p{N}\\p{M}])+";
-  var runs = new RegExp(
-    "([" +
-      HANGUL +
-      "]+)([" +
-      JAMO +
-      "]?)|([" +
-      JAMO +
-      "]+)|([" +
-      CJK +
-      "\\u3005]+)|(" +
-      other +
-      "(?:[._/-]" +
-      other +
-      ")*)",
-    "gu",
+  // Groups: Hangul and a key pressed after it, keys alone, Han and Kana, others.
+  var runs =
+    /([가-힣]+)([ㄱ-ㅣ]?)|([ㄱ-ㅣ]+)|([々\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+)|([0-9A-Za-zµÀ-ÖØ-öø-\u1fff\u2c00-\u2dff]+(?:[._/-][0-9A-Za-zµÀ-ÖØ-öø-\u1fff\u2c00-\u2dff]+)*)/g;
+  var particles = new Set(
+    (
+      "을 를 이 가 은 는 의 에 에서 에게 에게서 에는 에도 에만 으로 로 으로서 로서 으로써 로써 으로는 로는 와 과 도 만 까지 부터 처럼 보다 이나 나 이라 라 이며 며 이고 고 " +
+      "하다 하는 하고 하며 하여 해서 한다 합니다 했다 할 된다 되는 되고 되어 됩니다 되면 하면 이다 입니다 인 이란 란 마다 밖에 조차 대로 께서 한테 들 들을 들이 들은"
+    ).split(" "),
   );
-  var particles = (
-    "을 를 이 가 은 는 의 에 에서 에게 에게서 에는 에도 에만 으로 로 으로서 로서 으로써 로써 으로는 로는 와 과 도 만 까지 부터 처럼 보다 이나 나 이라 라 이며 며 이고 고 " +
-    "하다 하는 하고 하며 하여 해서 한다 합니다 했다 할 된다 되는 되고 되어 됩니다 되면 하면 이다 입니다 인 이란 란 마다 밖에 조차 대로 께서 한테 들 들을 들이 들은"
-  )
-    .split(" ")
-    .sort(function (a, b) {
-      return b.length - a.length;
-    });
 
   // Not NFKC, which would take the consonants that are typed alone apart.
   function normal(s) {
     return s.normalize("NFC");
   }
   function stem(word) {
-    for (var i = 0; i < particles.length; i++) {
-      var p = particles[i];
-      if (word.length - p.length >= 2 && word.endsWith(p)) return word.slice(0, -p.length);
+    for (var n = Math.min(4, word.length - 2); n > 0; n--) {
+      if (particles.has(word.slice(-n))) return word.slice(0, -n);
     }
     return word;
   }
@@ -52,6 +32,7 @@
   function parts(id) {
     var whole = id.toLowerCase(),
       out = [whole];
+    if (/^[a-z0-9]+$/.test(id)) return out;
     var split = id
       .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
       .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, "$1 $2")
@@ -482,7 +463,8 @@
     dialog,
     input,
     status,
-    list;
+    list,
+    ghost;
 
   function fill(docs) {
     var parted = new Set(),
@@ -555,10 +537,24 @@
     if (section && section.text) mark(make("small", {}, a), snippet(section.text, words), words);
     return li;
   }
+  // suggest writes what the last word could become behind what was typed.
+  function suggest(query) {
+    if (!ghost) return;
+    var last = (/[^\s._\/-]+$/.exec(input.value) || [""])[0],
+      low = last.toLowerCase(),
+      top;
+    if (state === "ready" && low.length > 1)
+      index.prefix(jamo(low), 40).forEach(function (w) {
+        var n = index.words.get(w).length;
+        if (w !== low && w.startsWith(low) && (!top || n > top.n)) top = { n: n, word: w };
+      });
+    ghost.textContent = top ? input.value + top.word.slice(low.length) : "";
+  }
   function show() {
     if (!dialog) return;
     var query = input.value.trim();
     list.textContent = "";
+    suggest(query);
     if (state !== "ready") {
       status.textContent = state === "failed" ? say.search_failed : say.search_loading;
       return;
@@ -621,8 +617,9 @@
         spellcheck: false,
         enterKeyHint: "search",
       },
-      form,
+      make("div", {}, form),
     );
+    if (c.has("search.suggest")) ghost = make("span", { "aria-hidden": "true" }, input.parentNode);
     if (c.has("search.share")) {
       var share = make(
         "button",
@@ -657,6 +654,11 @@
       if (e.isComposing || e.keyCode === 229) {
         if (e.key === "Enter") e.preventDefault();
         return;
+      }
+      if (ghost && e.key === "ArrowRight" && ghost.textContent && input.selectionStart === input.value.length) {
+        input.value = ghost.textContent;
+        e.preventDefault();
+        return show();
       }
       var step = e.key === "ArrowDown" ? 1 : e.key === "ArrowUp" ? -1 : 0;
       if (step) {
