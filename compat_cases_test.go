@@ -7,17 +7,10 @@ func pendingSites() []string {
 		"plugin-option include-markdown.heading_offset",
 		"plugin-option include-markdown.opening_tag; plugin-option include-markdown.closing_tag",
 		"plugin section-index",
-		"plugin include-markdown",
-		"plugin search",
 		"front-matter render_macros",
 		"front-matter search.boost",
-		"front-matter hide.toc",
-		"feature toc.integrate",
 		"feature navigation.prune",
 		"feature content.action.view",
-		"setting validation.links.anchors",
-		"setting validation.links.unrecognized_links",
-		"setting validation.links.absolute_links",
 	}
 }
 

@@ -137,7 +137,7 @@ func (d *dirTarget) fresh(ctx context.Context) error {
 	}
 	err := d.writeAll(ctx, stage, nil)
 	if err == nil {
-		err = d.writeManifest(stage)
+		err = d.writeManifest(stage, nil)
 	}
 	if err == nil {
 		if err = os.Rename(stage, d.dir); err != nil {
@@ -172,7 +172,11 @@ func (d *dirTarget) update(ctx context.Context, entries []fs.DirEntry) error {
 	if err := d.writeAll(ctx, stage, changed); err != nil {
 		return err
 	}
-	if err := d.writeManifest(stage); err != nil {
+	kept := []string(nil)
+	if d.opts.Keep {
+		kept = old // still ours to remove when a later build is a clean one
+	}
+	if err := d.writeManifest(stage, kept); err != nil {
 		return err
 	}
 	d.made = map[string]bool{}
@@ -334,10 +338,16 @@ func sameContent(p string, b []byte) bool {
 
 const manifestHead = "# Files that lintel build wrote here. It removes those of them that a later site no longer has.\n"
 
-func (d *dirTarget) writeManifest(stage string) error {
+func (d *dirTarget) writeManifest(stage string, kept []string) error {
+	names := d.names
+	if len(kept) > 0 {
+		names = append(slices.Clip(names), kept...)
+		slices.Sort(names)
+		names = slices.Compact(names)
+	}
 	var b bytes.Buffer
 	b.WriteString(manifestHead)
-	for _, n := range d.names {
+	for _, n := range names {
 		if !strings.ContainsRune(n, '\n') {
 			b.WriteString(n)
 			b.WriteByte('\n')
