@@ -193,6 +193,9 @@ func (b *build) view(p *Page) *theme.Page {
 	if c.SiteURL != "" {
 		v.Canonical = c.SiteURL + p.URL
 	}
+	if b.themeSite.Features["content.action.view"] {
+		v.ViewURL = viewURL(v.EditURL)
+	}
 	if p.prev != nil {
 		v.Prev = &theme.PageLink{Title: p.prev.title, URL: p.prev.URL}
 	}
@@ -302,6 +305,16 @@ func (b *build) editURL(p *Page) string {
 		base += "/"
 	}
 	return joinRepo(repo, base+src)
+}
+
+// viewURL returns where a page's source can be read, from where it is edited.
+func viewURL(edit string) string {
+	for _, part := range []string{"/edit/", "/blob/", "/tree/", "/src/"} {
+		if i := strings.Index(edit, part); i >= 0 {
+			return edit[:i] + "/raw/" + edit[i+len(part):]
+		}
+	}
+	return ""
 }
 
 // joinRepo resolves an edit URI against the repository's URL.

@@ -1,0 +1,18 @@
+package site
+
+import "testing"
+
+func TestViewURL(t *testing.T) {
+	for edit, want := range map[string]string{
+		"https://github.com/a/b/edit/master/docs/x.md":     "https://github.com/a/b/raw/master/docs/x.md",
+		"https://gitlab.com/a/b/-/edit/main/docs/edit/.md": "https://gitlab.com/a/b/-/raw/main/docs/edit/.md",
+		"https://github.com/a/b/blob/main/docs/x.md":       "https://github.com/a/b/raw/main/docs/x.md",
+		"https://bitbucket.org/a/b/src/default/docs/x.md":  "https://bitbucket.org/a/b/raw/default/docs/x.md",
+		"https://example.com/?edit=x.md":                   "",
+		"":                                                 "",
+	} {
+		if got := viewURL(edit); got != want {
+			t.Errorf("%s: got %s, want %s", edit, got, want)
+		}
+	}
+}
