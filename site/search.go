@@ -61,6 +61,7 @@ type indexer struct {
 	indexing string
 	html     []byte
 	text     []byte
+	space    bool // text ends in white space, or is empty
 	secs     []section
 }
 
@@ -116,20 +117,9 @@ func quoteFragment(id string) string {
 // apart.
 func (x *indexer) scan(body []byte) {
 	x.text, x.secs = x.text[:0], x.secs[:0]
-	space := true
+	x.space = true
 	inHead, skip := false, 0
 	var title []byte
-	put := func(c byte) {
-		if c == ' ' || c == '\n' || c == '\t' || c == '\r' {
-			if space {
-				return
-			}
-			c, space = ' ', true
-		} else {
-			space = false
-		}
-		x.text = append(x.text, c)
-	}
 	for i := 0; i < len(body); {
 		c := body[i]
 		switch {
@@ -151,13 +141,13 @@ func (x *indexer) scan(body []byte) {
 						s := &x.secs[len(x.secs)-1]
 						s.title = append([]byte(nil), trimSpace(title)...)
 						// The heading belongs to the page's text, not to its own section's.
-						put(' ')
+						x.gap()
 						s.start = len(x.text)
 						inHead = false
 					}
 					continue
 				}
-				put(' ')
+				x.gap()
 				if id := tagAttr(tag, ` id="`); id != "" {
 					if n := len(x.secs); n > 0 {
 						x.secs[n-1].end = len(x.text)
@@ -170,7 +160,7 @@ func (x *indexer) scan(body []byte) {
 					i = j + 4
 				}
 			case !inlineTag(name):
-				put(' ')
+				x.gap()
 			}
 		case c == '&':
 			n := 0
@@ -182,9 +172,7 @@ func (x *indexer) scan(body []byte) {
 			if skip > 0 {
 				continue
 			}
-			for k := range len(s) {
-				put(s[k])
-			}
+			x.put([]byte(s))
 			if inHead {
 				title = append(title, s...)
 			}
@@ -195,9 +183,7 @@ func (x *indexer) scan(body []byte) {
 				j++
 			}
 			if skip == 0 {
-				for _, c := range body[i:j] {
-					put(c)
-				}
+				x.put(body[i:j])
 				if inHead {
 					title = append(title, body[i:j]...)
 				}
@@ -216,6 +202,32 @@ func (x *indexer) scan(body []byte) {
 		for s.end > s.start && x.text[s.end-1] == ' ' {
 			s.end--
 		}
+	}
+}
+
+// put appends text with its runs of white space made one space each.
+func (x *indexer) put(s []byte) {
+	start := 0
+	for i, c := range s {
+		switch {
+		case c == ' ' && !x.space:
+			x.space = true
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+			x.text = append(x.text, s[start:i]...)
+			start = i + 1
+			x.gap()
+		default:
+			x.space = false
+		}
+	}
+	x.text = append(x.text, s[start:]...)
+}
+
+// gap keeps what follows apart from what was before.
+func (x *indexer) gap() {
+	if !x.space {
+		x.text = append(x.text, ' ')
+		x.space = true
 	}
 }
 
