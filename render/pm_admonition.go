@@ -83,7 +83,7 @@ func (p *pmParser) boxBlock(parent *Node, q *blockQueue, rules boxRules) bool {
 			p.parseBlock(parent, taken.lines[:i:i])
 		}
 		box := rules.open(p, parent, taken.lines[i].text, taken.lines[i].n)
-		p.boxContent(box, q, taken.lines[i+1:], p.cfg.tabLength)
+		p.boxContent(box, q, taken.from(i+1), p.cfg.tabLength)
 		return true
 	}
 	box := lastElement(parent)
@@ -97,18 +97,18 @@ func (p *pmParser) boxBlock(parent *Node, q *blockQueue, rules boxRules) bool {
 	if box.Is("li") || box.Is("dd") {
 		p.paragraphAtEnd(box)
 	}
-	p.boxContent(box, q, q.pop().lines, indent)
+	p.boxContent(box, q, q.pop(), indent)
 	return true
 }
 
 // boxContent parses the lines that are indented as the content of a box and
 // puts the others back.
-func (p *pmParser) boxContent(box *Node, q *blockQueue, lines []pmLine, indent int) {
-	in, out := detab(lines, indent)
-	if len(in) > 0 {
-		p.parseChunk(box, in)
+func (p *pmParser) boxContent(box *Node, q *blockQueue, b block, indent int) {
+	lines := detab(b.lines, indent)
+	if len(lines) > 0 {
+		p.parseChunk(box, lines)
 	}
-	q.pushLines(out)
+	q.pushRest(&b, len(lines))
 }
 
 // insideBox returns the element that an indented block behind a box belongs

@@ -323,10 +323,11 @@ func (q *blockQueue) pop() block {
 // push puts a block before all others.
 func (q *blockQueue) push(b block) { q.p.queue = append(q.p.queue, b) }
 
-// pushLines puts lines back as a block, unless they hold nothing.
-func (q *blockQueue) pushLines(lines []pmLine) {
-	if len(lines) > 0 && (len(lines) > 1 || lines[0].text != "") {
-		q.push(block{lines: lines})
+// pushRest puts the lines of b from n on back as a block, unless they hold
+// nothing.
+func (q *blockQueue) pushRest(b *block, n int) {
+	if rest := b.lines[n:]; len(rest) > 1 || len(rest) == 1 && rest[0].text != "" {
+		q.push(b.from(n))
 	}
 }
 
@@ -534,9 +535,8 @@ func indentOf(s string) int {
 }
 
 // detab takes n columns off the lines at the start that have them, and returns
-// those and the lines from the first that is indented less. Lines without text
-// do not end the first part.
-func detab(lines []pmLine, n int) (in, out []pmLine) {
+// those. Lines without text are among them.
+func detab(lines []pmLine, n int) []pmLine {
 	k := detabLen(lines, n)
 	for i := range lines[:k] {
 		s := lines[i].text
@@ -546,7 +546,7 @@ func detab(lines []pmLine, n int) (in, out []pmLine) {
 			lines[i].text = ""
 		}
 	}
-	return lines[:k:k], lines[k:]
+	return lines[:k:k]
 }
 
 func detabLen(lines []pmLine, n int) int {
@@ -581,9 +581,7 @@ func (p *pmParser) emptyBlock(parent *Node, q *blockQueue) bool {
 	filler := "\n\n"
 	if len(taken.lines) > 1 {
 		filler = "\n"
-		if rest := taken.from(1); len(rest.lines) > 1 || rest.lines[0].text != "" {
-			q.push(rest)
-		}
+		q.pushRest(&taken, 1)
 	}
 	if last := lastElement(parent); isCode(last) {
 		p.grow(firstElement(last).First, filler)
@@ -597,7 +595,10 @@ func (p *pmParser) codeBlock(parent *Node, q *blockQueue) bool {
 		return false
 	}
 	b := q.pop()
-	code, rest := detab(p.unfence(b.lines), p.cfg.tabLength)
+	if lines := p.unfence(b.lines); len(lines) != len(b.lines) {
+		b = block{lines: lines}
+	}
+	code := detab(b.lines, p.cfg.tabLength)
 	text := escapeCode(trimSpaceRight(joinText(code))) + "\n"
 	if last := lastElement(parent); isCode(last) {
 		n := firstElement(last).First
@@ -610,7 +611,7 @@ func (p *pmParser) codeBlock(parent *Node, q *blockQueue) bool {
 		pre.Append(c)
 		parent.Append(pre)
 	}
-	q.pushLines(rest)
+	q.pushRest(&b, len(code))
 	return true
 }
 
@@ -652,9 +653,7 @@ func (p *pmParser) hashHeaderBlock(parent *Node, q *blockQueue) bool {
 	}
 	level, text := splitHash(taken.lines[i].text)
 	p.textElement(parent, "h"+string(rune('0'+level)), text, taken.lines[i].n)
-	if rest := taken.from(i + 1); len(rest.lines) > 1 || len(rest.lines) == 1 && rest.lines[0].text != "" {
-		q.push(rest)
-	}
+	q.pushRest(&taken, i+1)
 	return true
 }
 
@@ -715,9 +714,7 @@ func (p *pmParser) setextHeaderBlock(parent *Node, q *blockQueue) bool {
 		tag = "h1"
 	}
 	p.textElement(parent, tag, trimSpace(b.lines[0].text), b.lines[0].n)
-	if len(b.lines) > 2 {
-		q.push(b.from(2))
-	}
+	q.pushRest(&b, 2)
 	return true
 }
 

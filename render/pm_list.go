@@ -289,10 +289,9 @@ func (p *pmParser) definitionBlock(parent *Node, q *blockQueue) bool {
 	body := b.lines[i:]
 	body[0].text = text
 	if len(body) > 1 && !isUnindented(body[1:], p.cfg.block.lists.indent) {
-		n := detabLen(body[1:], p.cfg.block.lists.indent)
-		detab(body[1:], p.cfg.block.lists.indent)
-		q.pushLines(body[1+n:])
-		body = body[: 1+n : 1+n]
+		n := 1 + len(detab(body[1:], p.cfg.block.lists.indent))
+		q.pushRest(&b, i+n)
+		body = body[:n:n]
 		if len(body) == 2 && body[1].text == "" {
 			body = body[:1]
 		}

@@ -52,7 +52,7 @@ func (p *pmParser) tabbedBlock(parent *Node, q *blockQueue) bool {
 			p.parseBlock(parent, taken.lines[:i:i])
 		}
 		tab := p.openTab(parent, taken.lines[i])
-		p.boxContent(tab, q, taken.lines[i+1:], p.cfg.tabLength)
+		p.boxContent(tab, q, taken.from(i+1), p.cfg.tabLength)
 		return true
 	}
 	set := lastElement(parent)
@@ -91,7 +91,7 @@ func (p *pmParser) tabbedBlock(parent *Node, q *blockQueue) bool {
 			return false
 		}
 	}
-	p.boxContent(box, q, q.pop().lines, indent)
+	p.boxContent(box, q, q.pop(), indent)
 	return true
 }
 
