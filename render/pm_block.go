@@ -62,14 +62,9 @@ func compileBlocks(m *Markdown) blockConfig {
 	add("reference", 15, (*pmParser).referenceBlock)
 	add("paragraph", 10, (*pmParser).paragraphBlock)
 
-	// This extension asks for its lists ahead of the others' and gets them.
-	indent, olist, ulist := 90.0, 40.0, 30.0
-	if on("mdx_truly_sane_lists") {
-		indent, olist, ulist = 95, 50, 40
-	}
-	add("indent", indent, (*pmParser).listIndentBlock)
-	add("olist", olist, (*pmParser).orderedListBlock)
-	add("ulist", ulist, (*pmParser).unorderedListBlock)
+	add("indent", c.lists.indentAt, (*pmParser).listIndentBlock)
+	add("olist", c.lists.orderedAt, (*pmParser).orderedListBlock)
+	add("ulist", c.lists.bulletsAt, (*pmParser).unorderedListBlock)
 
 	// Among equal priorities the order of the settings decides.
 	for _, name := range m.inOrder("admonition", "pymdownx.details", "pymdownx.tabbed", "md_in_html") {
@@ -131,7 +126,7 @@ func (m *Markdown) inOrder(names ...string) []string {
 	at := func(name string) int {
 		return slices.IndexFunc(m.opts.Extensions, func(e Extension) bool {
 			n := strings.TrimPrefix(e.Name, "markdown.extensions.")
-			return n == name || name == "md_in_html" && (n == "extra" || n == "pymdownx.extra")
+			return n == name || (name == "md_in_html" || name == "def_list") && (n == "extra" || n == "pymdownx.extra")
 		})
 	}
 	names = slices.DeleteFunc(names, func(n string) bool { _, on := m.ext[n]; return !on })
@@ -167,6 +162,8 @@ type blockState struct {
 	fnIndex  map[string]int // into footnotes
 	fnOrder  []int          // footnotes in the order of their first reference
 	marked   []*Node        // paragraphs that begin with a mark
+
+	fancyLists map[*Node]fancyType
 }
 
 func (p *pmParser) in(c blockContext) bool {

@@ -7,9 +7,12 @@ import (
 )
 
 // listRules is how lists are told apart and nested. Python-Markdown has one
-// set, and extensions replace it.
+// set, and extensions replace parts of it.
 type listRules struct {
-	indent int // columns of one level
+	indent    int // columns of one level of items in a block
+	step      int // and of blocks behind a list
+	defIndent int // and of blocks behind a definition
+
 	// sane makes an item of the other type no item of the list: ol and ul
 	// never mix, neither in one block nor across blocks.
 	sane bool
@@ -17,16 +20,38 @@ type listRules struct {
 	keepStart bool
 	// apart makes every block of bullets a list of its own.
 	apart bool
+	fancy *fancyRules
+
+	// Priorities of the block processors.
+	indentAt, orderedAt, bulletsAt float64
 }
 
+// compileLists applies the extensions in the order of the settings, since the
+// last one that replaces a processor has it.
 func compileLists(m *Markdown) listRules {
-	r := listRules{indent: 4}
-	if cfg, ok := m.ext["mdx_truly_sane_lists"]; ok {
-		r.indent = max(optInt(cfg, "nested_indent", 2), 1)
-		r.sane = true
-		r.apart = optBool(cfg, "truly_sane", true)
-	} else if _, ok := m.ext["sane_lists"]; ok {
-		r.sane, r.keepStart = true, true
+	r := listRules{indent: 4, step: 4, defIndent: 4, indentAt: 90, orderedAt: 40, bulletsAt: 30}
+	items := func(n listRules) {
+		r.sane, r.keepStart, r.apart, r.fancy = n.sane, n.keepStart, n.apart, n.fancy
+		r.indent, r.orderedAt, r.bulletsAt = n.indent, n.orderedAt, n.bulletsAt
+	}
+	definitions := false
+	for _, name := range m.inOrder("def_list", "sane_lists", "mdx_truly_sane_lists", "pymdownx.fancylists") {
+		cfg := m.ext[name]
+		switch name {
+		case "def_list":
+			definitions, r.defIndent = true, 4
+		case "sane_lists":
+			items(listRules{indent: 4, sane: true, keepStart: true, orderedAt: 40, bulletsAt: 30})
+		case "mdx_truly_sane_lists":
+			n := max(optInt(cfg, "nested_indent", 2), 1)
+			items(listRules{indent: n, sane: true, apart: optBool(cfg, "truly_sane", true), orderedAt: 50, bulletsAt: 40})
+			r.step, r.indentAt = n, 95
+			if definitions {
+				r.defIndent = n
+			}
+		case "pymdownx.fancylists":
+			items(listRules{indent: 4, fancy: compileFancy(cfg), orderedAt: 40, bulletsAt: 30})
+		}
 	}
 	return r
 }
@@ -92,6 +117,9 @@ func (p *pmParser) unorderedListBlock(parent *Node, q *blockQueue) bool {
 
 func (p *pmParser) listBlock(parent *Node, q *blockQueue, tag string, want itemKind) bool {
 	rules := &p.cfg.block.lists
+	if rules.fancy != nil {
+		return p.fancyListBlock(parent, q, tag, want)
+	}
 	kind, number, _ := parseItem(q.next().lines[0].text, rules.indent-1)
 	if kind != want {
 		return false
@@ -103,7 +131,6 @@ func (p *pmParser) listBlock(parent *Node, q *blockQueue, tag string, want itemK
 	switch last := lastElement(parent); {
 	case last != nil && (last.Tag == tag || !rules.sane && isListTag(last)) && (tag == "ol" || !rules.apart):
 		list, loose = last, true
-		p.loosenLast(list)
 	case isListTag(parent):
 		// The first item of an indented list stands in an empty item.
 		list = parent
@@ -114,51 +141,49 @@ func (p *pmParser) listBlock(parent *Node, q *blockQueue, tag string, want itemK
 		}
 		parent.Append(list)
 	}
-	for len(lines) > 0 {
-		n, nested := p.nextItem(lines, want)
-		item := lines[:n:n]
-		lines = lines[n:]
-		context := inTightList
-		if loose {
-			context, loose = inLooseList, false
-		}
-		p.enter(context)
-		if last := lastElement(list); nested && last != nil {
-			p.parseBlock(last, item)
-		} else {
-			li := p.el("li", item[0].n)
-			list.Append(li)
-			p.parseBlock(li, item)
-		}
-		p.leave()
-	}
+	p.listItems(list, lines, loose, rules.indent, func(s string) (string, bool) {
+		kind, _, text := parseItem(s, rules.indent-1)
+		return text, kind != noItem && (!rules.sane || kind == want)
+	}, isNestedItem)
 	return true
 }
 
-// nextItem returns how many lines the item at the start of lines takes, after
-// it has taken the marker off. A run of lines from an indented item on is
-// nested: it belongs to the item before.
-func (p *pmParser) nextItem(lines []pmLine, want itemKind) (n int, nested bool) {
-	rules := &p.cfg.block.lists
-	isItem := func(s string) (string, bool) {
-		kind, _, text := parseItem(s, rules.indent-1)
-		return text, kind != noItem && (!rules.sane || kind == want)
+// listItems parses the items of a block and appends them to a list; loose tells
+// that the list goes on behind an empty line. item takes the marker off a line
+// that is an item; nested tells lines that are items one level deeper.
+func (p *pmParser) listItems(list *Node, lines []pmLine, loose bool, indent int,
+	item func(s string) (text string, ok bool), nested func(s string, indent int) bool,
+) {
+	context := inTightList
+	if loose {
+		p.loosenLast(list)
+		context = inLooseList
 	}
-	text, ok := isItem(lines[0].text)
-	if ok {
-		lines[0].text = text
-	} else {
-		nested = hasIndent(lines[0].text, rules.indent)
-	}
-	for n = 1; n < len(lines); n++ {
-		if _, ok := isItem(lines[n].text); ok {
-			break
+	for len(lines) > 0 {
+		// A run of lines from a nested item on belongs to the item before.
+		inside := false
+		if text, ok := item(lines[0].text); ok {
+			lines[0].text = text
+		} else {
+			inside = hasIndent(lines[0].text, indent)
 		}
-		if !nested && isNestedItem(lines[n].text, rules.indent) {
-			break
+		n := 1
+		for ; n < len(lines); n++ {
+			if _, ok := item(lines[n].text); ok || !inside && nested(lines[n].text, indent) {
+				break
+			}
 		}
+		li := lastElement(list)
+		if !inside || li == nil {
+			li = p.el("li", lines[0].n)
+			list.Append(li)
+		}
+		p.enter(context)
+		p.parseBlock(li, lines[:n:n])
+		p.leave()
+		context = inTightList
+		lines = lines[n:]
 	}
-	return n, nested
 }
 
 // isNestedItem reports whether a line is an item one level deeper.
@@ -191,18 +216,17 @@ func (p *pmParser) loosenLast(list *Node) {
 
 // listIndentBlock takes an indented block behind a list: it belongs to an item.
 func (p *pmParser) listIndentBlock(parent *Node, q *blockQueue) bool {
-	return p.indentBlock(parent, q, false)
+	return p.indentBlock(parent, q, p.cfg.block.lists.step, false)
 }
 
 // definitionIndentBlock does the same for definitions.
 func (p *pmParser) definitionIndentBlock(parent *Node, q *blockQueue) bool {
-	return p.indentBlock(parent, q, true)
+	return p.indentBlock(parent, q, p.cfg.block.lists.defIndent, true)
 }
 
-func (p *pmParser) indentBlock(parent *Node, q *blockQueue, definitions bool) bool {
+func (p *pmParser) indentBlock(parent *Node, q *blockQueue, tab int, definitions bool) bool {
 	isItem := func(n *Node) bool { return n.Is("li") || definitions && n.Is("dd") }
 	isList := func(n *Node) bool { return isListTag(n) || definitions && n.Is("dl") }
-	tab := p.cfg.block.lists.indent
 	if !hasIndent(q.next().lines[0].text, tab) || p.in(inDetabbed) ||
 		!isItem(parent) && !isList(lastElement(parent)) {
 		return false
@@ -288,8 +312,8 @@ func (p *pmParser) definitionBlock(parent *Node, q *blockQueue) bool {
 	_, text := cutDefinition(b.lines[i].text)
 	body := b.lines[i:]
 	body[0].text = text
-	if len(body) > 1 && !isUnindented(body[1:], p.cfg.block.lists.indent) {
-		n := 1 + len(detab(body[1:], p.cfg.block.lists.indent))
+	if tab := p.cfg.block.lists.defIndent; len(body) > 1 && !isUnindented(body[1:], tab) {
+		n := 1 + len(detab(body[1:], tab))
 		q.pushRest(&b, i+n)
 		body = body[:n:n]
 		if len(body) == 2 && body[1].text == "" {
