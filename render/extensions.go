@@ -139,15 +139,12 @@ func KnownExtensions() []ExtensionInfo {
 		{Name: "pymdownx.tilde", Options: supportedOptions("smart_delete", "delete", "subscript")},
 
 		// Others that sites use.
-		{
-			Name: "callouts", Aliases: []string{"markdown_callouts"}, Status: Ignored,
-			Why: "`NOTE: …` blocks stay paragraphs; write `!!! note`", Options: supportedOptions("strip_period"),
-		},
+		{Name: "callouts", Aliases: []string{"markdown_callouts"}, Options: supportedOptions("strip_period")},
 		{Name: "github-callouts", Aliases: []string{"gh-admonitions", "markdown_gfm_admonition"}, Options: supportedOptions("alert_classes")},
 		{Name: "markdown_include.include", Aliases: []string{"markdown_include"}, Options: withOptions(supportedOptions("base_path", "encoding"),
 			Ignored, "", "inheritHeadingDepth", "headingOffset", "throwException")},
 		{Name: "markdown_include_variants", Status: Ignored, Why: "its directives stay text"},
-		{Name: "mdx_breakless_lists", Status: Ignored, Why: "lists need an empty line before them"},
+		{Name: "mdx_breakless_lists"},
 		{Name: "mdx_gh_links", Status: Mapped, Why: "#12, @user and user/repo become links through magiclink", Options: supportedOptions("user", "repo")},
 		{Name: "mdx_gfm", Aliases: []string{"gfm"}, Bundle: []string{"fenced_code", "tables", "nl2br", "sane_lists", "pymdownx.tilde", "pymdownx.tasklist", "pymdownx.magiclink"}},
 		{

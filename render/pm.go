@@ -110,6 +110,9 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	lines = p.snippets(lines)
 	lines = p.keepTabs(lines)
 	lines = p.normalize(lines)
+	if p.cfg.block.breakless {
+		lines = breaklessLists(lines)
+	}
 	lines = p.critic(lines)
 	lines = p.fences(lines)
 	lines = p.htmlBlocks(lines)
@@ -121,6 +124,7 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	p.criticBlocks(root)
 	p.numberFigures(root)
 	p.footnoteBacklinks()
+	p.finishCallouts()
 	p.treeStage(root)
 	p.finish(root)
 	return doc

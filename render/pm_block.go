@@ -40,6 +40,8 @@ type blockConfig struct {
 	tabbed    tabbedRules
 	footnotes footnoteRules
 	tasklist  tasklistRules
+	callouts  calloutRules
+	breakless bool
 	saneHash  bool
 	mdInHTML  bool
 }
@@ -89,6 +91,12 @@ func compileBlocks(m *Markdown) blockConfig {
 	if on("pymdownx.arithmatex") {
 		add("math", 79.9, (*pmParser).mathBlock)
 	}
+	if on("github-callouts") {
+		add("github-callouts", 21.1, (*pmParser).alertBlock)
+	}
+	if on("callouts") {
+		add("callouts", 21, (*pmParser).calloutBlock)
+	}
 	if on("tables") {
 		add("table", 75, (*pmParser).tableBlock)
 	}
@@ -118,6 +126,8 @@ func compileBlocks(m *Markdown) blockConfig {
 	c.tabbed = compileTabbed(m)
 	c.footnotes = compileFootnotes(m)
 	c.tasklist = compileTasklist(m)
+	c.callouts = compileCallouts(m)
+	c.breakless = on("mdx_breakless_lists")
 	return c
 }
 
@@ -164,6 +174,8 @@ type blockState struct {
 	marked   []*Node        // paragraphs that begin with a mark
 
 	fancyLists map[*Node]fancyType
+	callouts   []callout
+	folds      []fold
 }
 
 func (p *pmParser) in(c blockContext) bool {
@@ -336,6 +348,7 @@ func (p *pmParser) blocks(parent *Node, lines []pmLine) {
 	p.footnotesDiv(parent)
 	p.flush()
 	p.leftElements()
+	p.finishFolds()
 	p.tasklists(parent)
 	p.settle()
 }
@@ -780,8 +793,9 @@ func (p *pmParser) quoteBlock(parent *Node, q *blockQueue) bool {
 		p.parseBlock(parent, b.lines[:i:i])
 	}
 	lines := b.lines[i:]
-	for k := range lines {
-		lines[k].text = unquote(lines[k].text)
+	if p.cfg.block.callouts.quotes {
+		p.foldingQuote(parent, lines)
+		return true
 	}
 	quote := lastElement(parent)
 	if !quote.Is("blockquote") {
@@ -791,9 +805,7 @@ func (p *pmParser) quoteBlock(parent *Node, q *blockQueue) bool {
 		// What stood before was a definition, and its line break is left.
 		p.grow(firstElement(last).First, "\n")
 	}
-	p.enter(inQuote)
-	p.parseChunk(quote, lines)
-	p.leave()
+	p.quoted(quote, lines)
 	return true
 }
 
