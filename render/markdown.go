@@ -49,7 +49,7 @@ func New(o Options) (*Markdown, []finding.Finding) {
 	case CommonMarkStrict:
 		m.cm = newStrictParser()
 	}
-	return m, append(findings, m.pm.fence.findings...)
+	return m, append(findings, m.pm.findings...)
 }
 
 // Parse reads one page. It never fails: any input is a page, and what is wrong

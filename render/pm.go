@@ -3,6 +3,8 @@ package render
 import (
 	"strconv"
 	"strings"
+
+	"github.com/lintel-docs/lintel/internal/finding"
 )
 
 // The mkdocs dialect follows Python-Markdown's stages, because their order is
@@ -42,11 +44,15 @@ type pmConfig struct {
 	math      mathConfig
 	slash     slashConfig
 	inline    inlineConfig
-	tree      treeConfig
+
+	inlineCode inlineCodeConfig
+
+	findings []finding.Finding // of options
+	tree     treeConfig
 }
 
 func compilePM(m *Markdown) *pmConfig {
-	return &pmConfig{
+	c := &pmConfig{
 		tabLength: 4,
 		block:     compileBlocks(m),
 		include:   compileIncludes(m),
@@ -57,6 +63,10 @@ func compilePM(m *Markdown) *pmConfig {
 		inline:    compileInlines(m),
 		tree:      compileTree(m),
 	}
+	var findings []finding.Finding
+	c.inlineCode, findings = compileInlineCode(m)
+	c.findings = append(c.fence.findings, findings...)
+	return c
 }
 
 // pmParser is the state of parsing one page in the mkdocs dialect.
@@ -121,11 +131,11 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	p.blocks(root, lines)
 	p.codeBlocks(root)
 	p.inlines(root)
-	p.criticBlocks(root)
-	p.numberFigures(root)
 	p.footnoteBacklinks()
 	p.finishCallouts()
 	p.treeStage(root)
+	p.criticBlocks(root)
+	p.numberFigures(root)
 	p.finish(root)
 	return doc
 }

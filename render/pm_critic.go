@@ -105,7 +105,11 @@ func (e *criticEditor) run() []pmLine {
 	out := make([]pmLine, 0, len(e.ends)+1)
 	from := 0
 	for i, end := range e.ends {
-		out = append(out, pmLine{text[from:end], e.nums[i]})
+		line := text[from:end]
+		if i > 0 && strings.Trim(line, " ") == "" {
+			line = ""
+		}
+		out = append(out, pmLine{line, e.nums[i]})
 		from = end + 1
 	}
 	return append(out, pmLine{text[from:], e.nums[len(e.ends)]})
@@ -273,43 +277,19 @@ func (p *pmParser) criticBlocks(n *Node) {
 	for c := n.First; c != nil; {
 		next := c.Next
 		if c.Is("p") && onlyCritic(c) {
-			html := ""
+			var b strings.Builder
 			for r := c.First; r != nil; r = r.Next {
-				html += r.Text
+				b.WriteString(strings.Replace(r.Text, ` class="critic">`, ` class="critic block">`, 1))
 			}
-			html = strings.ReplaceAll(html, ` class="critic">`, ` class="critic block">`)
-			c.ReplaceWith(p.raw(html, c.Line))
+			c.ReplaceWith(p.raw(b.String(), c.Line))
 		} else if c.Kind == Element {
 			p.criticBlocks(c)
-		} else if c.Kind != Raw && strings.IndexByte(c.Text, stx) >= 0 {
-			p.splitMarks(c)
+			if last := c.Last; c.Tag == "code" && n.Tag == "pre" && last != nil && last.Kind == Atomic && last.Prev != nil {
+				last.Text = trimSpaceRight(last.Text) + "\n"
+			}
 		}
 		c = next
 	}
-}
-
-// splitMarks replaces text that no inline pattern has read, such as code, by
-// its pieces between editing marks.
-func (p *pmParser) splitMarks(n *Node) {
-	s, last := n.Text, 0
-	for i := 0; i < len(s); i++ {
-		if s[i] != stx {
-			continue
-		}
-		mark, size := p.unmark(s[i:])
-		if mark == nil || mark.Tag != criticTag || mark.Kind != Raw || mark.Parent != nil {
-			continue
-		}
-		if i > last {
-			piece := p.node(n.Kind, n.Line)
-			piece.Text = s[last:i]
-			n.Parent.InsertBefore(piece, n)
-		}
-		n.Parent.InsertBefore(mark, n)
-		i += size - 1
-		last = i + 1
-	}
-	n.Text = s[last:]
 }
 
 func onlyCritic(n *Node) bool {

@@ -116,6 +116,7 @@ type inlineCursor struct {
 	runs     []tickRun
 	lastRun  map[int]int
 	em       emMemo
+	noRound  bool // no \) follows
 	close    int
 	budget   int
 }
@@ -123,7 +124,7 @@ type inlineCursor struct {
 func (c *inlineCursor) reset(s string) {
 	c.s, c.floor = s, 0
 	c.count, c.counted = c.line, 0
-	c.known = false
+	c.known, c.noRound = false, false
 	c.close = 0
 	c.budget = 8*len(s) + 1<<14
 	c.em.reset()

@@ -87,6 +87,12 @@ func compileInlines(m *Markdown) inlineConfig {
 		}
 	}
 	list = append(list, escape)
+	if _, ok := on("pymdownx.arithmatex"); ok {
+		cfg.escape['$'] = true
+	}
+	if compileSlashes(m).on {
+		cfg.escape['/'] = true
+	}
 	list = append(list, codePatterns(m)...)
 	cfg.table = newInlineTable(list)
 

@@ -147,6 +147,65 @@ func texReaches(s string, from, end int) bool {
 	return from == end
 }
 
+// mathPattern returns the pattern of inline math.
+func mathPattern(c *mathConfig) inlinePattern {
+	pat := inlinePattern{name: "arithmatex-inline", priority: 189.9, match: matchMath}
+	if c.dollar {
+		pat.trigger += "$"
+	}
+	pat.trigger += "\\"
+	return pat
+}
+
+// matchMath matches $…$, \(…\), and backslashes in pairs before either.
+func matchMath(p *pmParser, c *inlineCursor, at int) inlineMatch {
+	cfg := &p.cfg.math
+	s := c.s
+	if c.before(at) == '\\' {
+		return inlineMatch{}
+	}
+	if s[at] == '$' {
+		tex := cfg.dollarMath(s[at+1:])
+		if tex == "" {
+			return inlineMatch{}
+		}
+		return inlineMatch{kind: matched, start: at, end: at + len(tex) + 2, node: p.mathInline(tex, c.lineAt(at))}
+	}
+	end := at
+	for end+1 < len(s) && s[end] == '\\' && s[end+1] == '\\' {
+		end += 2
+	}
+	if end > at {
+		if cfg.dollar && end < len(s) && s[end] == '$' || cfg.round && strings.HasPrefix(s[end:], `\(`) {
+			var b []byte
+			for range (end - at) / 2 {
+				b = p.appendMark(b, p.atomic("\\", 0), "")
+			}
+			return inlineMatch{kind: matched, start: at, end: end, node: p.text(string(b), 0)}
+		}
+		return inlineMatch{next: end}
+	}
+	if !cfg.round || c.noRound || !strings.HasPrefix(s[at:], `\(`) {
+		return inlineMatch{}
+	}
+	for n := at + 2; n < len(s); n++ {
+		switch s[n] {
+		case stx:
+			return inlineMatch{next: at + 2}
+		case '\\':
+			if n+1 < len(s) && s[n+1] == ')' {
+				if n == at+2 {
+					return inlineMatch{}
+				}
+				return inlineMatch{kind: matched, start: at, end: n + 2, node: p.mathInline(s[at+2:n], c.lineAt(at))}
+			}
+			n++
+		}
+	}
+	c.noRound = true
+	return inlineMatch{}
+}
+
 // dollarMath returns the math before the next dollar sign of s, or "".
 func (c *mathConfig) dollarMath(s string) string {
 	if s == "" || c.smart && isSpaceAt(s, 0) {
