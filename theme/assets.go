@@ -121,7 +121,16 @@ func (t *Theme) iconCSS(d []byte) []byte {
 			rule(e.Icon, e.svg)
 		}
 	}
+	tag, tagged := "", t.site.Icons["tag.default"] != ""
+	if tagged {
+		if tag, tagged = t.Icon(t.site.Icons["tag.default"]); tagged {
+			rule("tag", tag)
+		}
+	}
 	d = append(d, '}')
+	if tagged {
+		d = append(d, ".md-tag{--i:var(--i-tag)}.md-tag::before{content:\"\";margin-right:.35em;width:1em;height:1em}"...)
+	}
 	for _, e := range t.palette.entries {
 		if e.svg != "" {
 			d = append(append(append(append(append(d, ".i-"...), e.Icon...), "{--i:var(--i-"...), e.Icon...), ")}"...)

@@ -292,12 +292,11 @@ func (v *view) quiet(origin string) {
 
 func material() theme.Site {
 	s := full()
-	s.Announcement = ""
 	s.ExtraCSS, s.ExtraJS = nil, nil
 	s.Alternates = nil
 	s.Palettes = []theme.Palette{{Media: "(prefers-color-scheme)", Primary: "teal"}, {Media: "(prefers-color-scheme: light)", Primary: "teal"}, {Media: "(prefers-color-scheme: dark)", Primary: "red"}}
 	s.Features = features("navigation.tabs", "navigation.tabs.sticky", "navigation.sections", "navigation.top", "navigation.footer", "navigation.path", "toc.follow", "content.code.copy", "content.code.annotate",
-		"content.tabs.link", "content.tooltips", "content.action.edit", "search.highlight", "search.share", "search.suggest", "header.autohide")
+		"content.tabs.link", "content.tooltips", "content.action.edit", "search.highlight", "search.share", "search.suggest", "header.autohide", "announce.dismiss", "navigation.tracking")
 	return s
 }
 
@@ -443,8 +442,10 @@ func TestBrowserWidgets(t *testing.T) {
 	v.run(chromedp.KeyEvent(kb.Escape))
 	v.until("!document.querySelector('.card-pop:popover-open')")
 	// The table of contents follows.
+	v.until("performance.now() > 1500")
 	v.eval("scrollTo(0, document.documentElement.scrollHeight)")
 	v.until("document.querySelector('.toc [aria-current]') && document.querySelector('.toc [aria-current]').textContent === 'End'")
+	v.until("location.hash === '#end'")
 	v.until("document.querySelector('.header').classList.contains('up')")
 	v.eval("scrollBy(0, -60)")
 	v.until("!document.querySelector('.to-top').hidden && !document.querySelector('.header').classList.contains('up')")
@@ -453,9 +454,17 @@ func TestBrowserWidgets(t *testing.T) {
 	v.until("document.querySelector('details.tip').open")
 	v.eval("location.hash = 'on-linux'")
 	v.until("document.querySelector('#on-linux').offsetHeight > 0")
+	// An announcement that was dismissed stays away.
+	v.eval("scrollTo(0, 0)")
+	v.until("scrollY === 0 && !document.querySelector('.header.up')")
+	v.run(chromedp.Click(chromedp.CSS(".announce button")))
+	v.until("document.querySelector('.announce').offsetHeight === 0")
 	// Keys
 	v.run(chromedp.KeyEvent("n"))
 	v.until("location.pathname === '/concepts/breaker/' && document.readyState === 'complete'")
+	if got := v.eval("document.querySelector('.announce').offsetHeight"); got != "0" {
+		t.Error("the announcement comes back")
+	}
 	v.run(chromedp.KeyEvent("?"))
 	v.until("!!document.querySelector('.help[open]')")
 	v.run(chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("p"))

@@ -471,6 +471,39 @@ func TestAssetsAreSmallAndNamedByContent(t *testing.T) {
 	}
 }
 
+// Icons that theme.icon names stand in the style sheet in place of the theme's.
+func TestIconsOfTheSite(t *testing.T) {
+	s := theme.Site{Icons: map[string]string{"edit": "material/pencil", "tag.default": "material/tag", "search": "unknown"}, Palettes: []theme.Palette{{Scheme: "default", ToggleIcon: "material/sun", ToggleName: "x"}, {Scheme: "slate", ToggleName: "y"}}}
+	for _, k := range strings.Fields("menu close repo view previous next top alternate share admonition.note admonition.quote") {
+		s.Icons[k] = "own/" + k
+	}
+	icon := func(name string) (string, bool) { return `<svg id="` + name + `"/>`, name != "unknown" }
+	th := mustNew(t, s, nil, theme.Options{Icon: icon})
+	var css string
+	for _, a := range th.Assets() {
+		if strings.HasSuffix(a.Path, ".css") {
+			css = string(a.Data)
+		}
+	}
+	for place, name := range map[string]string{
+		"edit": "material/pencil", "tag": "material/tag", "menu": "own/menu", "close": "own/close", "repo": "own/repo", "view": "own/view", "prev": "own/previous", "next": "own/next",
+		"top": "own/top", "globe": "own/alternate", "link": "own/share", "note": "own/admonition.note", "quote": "own/admonition.quote", "tga": "material/sun",
+	} {
+		if want := "--i-" + place + `:url("data:image/svg+xml,%3Csvg id='` + name + `'/%3E")`; !strings.Contains(css, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+	if !strings.Contains(css, `--i-search:url("data:image/svg+xml,%3Csvg xmlns`) {
+		t.Error("an unknown icon replaces the theme's own")
+	}
+	used := regexp.MustCompile(`var\(--i-([a-z]+)\)`)
+	for _, m := range used.FindAllStringSubmatch(css, -1) {
+		if !strings.Contains(css, "--i-"+m[1]+":url(") {
+			t.Errorf("no icon %s", m[1])
+		}
+	}
+}
+
 func TestOverride(t *testing.T) {
 	custom := fstest.MapFS{
 		"css/a.css":              {Data: []byte("a{}")},

@@ -90,19 +90,31 @@
       heads.push(h);
     }
   });
-  var active,
+  var active = null,
+    still,
     offset = parseFloat(getComputedStyle(root).scrollPaddingTop) || 80,
     ticking,
     last = scrollY,
     up,
     bar = $(".header");
+  function hold() {
+    still = performance.now() + 600;
+  }
+  hold();
+  addEventListener("load", hold);
+  addEventListener("hashchange", hold);
   function follow() {
     ticking = false;
     var y = scrollY,
       cur = null;
     for (var i = 0; i < heads.length && heads[i].getBoundingClientRect().top <= offset + 16; i++) cur = heads[i];
     if (heads.length && innerHeight + y >= root.scrollHeight - 4 && y > 0) {
-      for (i = 0; i < heads.length; i++) if (heads[i].getBoundingClientRect().top < innerHeight) cur = heads[i];
+      // At the end, headings that cannot rise to the top: the one that was asked for, or the last.
+      var asked = decodeURIComponent(location.hash.slice(1));
+      for (i = heads.indexOf(cur) + 1; i < heads.length && heads[i].getBoundingClientRect().top < innerHeight; i++) {
+        cur = heads[i];
+        if (cur.id === asked) break;
+      }
     }
     if (cur !== active) {
       if (active) links[active.id].removeAttribute("aria-current");
@@ -112,7 +124,8 @@
         var box = toc || nav;
         if (c.has("toc.follow") || toc) if (box.clientHeight < box.scrollHeight) reveal(box, links[cur.id]);
       }
-      if (c.has("navigation.tracking"))
+      // The address follows the reader, not the other way round.
+      if (c.has("navigation.tracking") && performance.now() > still)
         history.replaceState(
           history.state,
           "",
