@@ -107,10 +107,17 @@ func (x *indexer) appendRecords(dst []byte, p *Page, first bool) []byte {
 	return dst
 }
 
-// quoteFragment keeps the characters that may stand in a fragment.
+// quoteFragment percent-encodes an id but for the characters that may stand in
+// a fragment.
 func quoteFragment(id string) string {
-	return strings.NewReplacer("%3A", ":", "%2C", ",", "%28", "(", "%29", ")", "%27", "'").Replace(quoteURL(id))
+	q := quoteURL(id)
+	if len(q) == len(id) {
+		return id
+	}
+	return fragmentSafe.Replace(q)
 }
+
+var fragmentSafe = strings.NewReplacer("%3A", ":", "%2C", ",", "%28", "(", "%29", ")", "%27", "'")
 
 // scan splits a body into text and sections: tags are dropped, character
 // references decoded, white space runs become one space, and blocks are kept

@@ -240,31 +240,55 @@ func (d *dirTarget) mkdir(dir string) error {
 	return nil
 }
 
-// run is how many neighbouring files one worker writes at a time.
+// run is how many neighbouring files a worker writes at a time.
 const run = 16
+
+// shares deals out n files to workers: each takes runs from a stretch of its
+// own, then from those of the others. Neighbours lie in one folder, and two
+// workers that make entries in one folder wait for each other in the kernel.
+type shares struct {
+	mu   sync.Mutex
+	next []int // of each stretch
+	end  []int
+}
+
+func share(n, workers int) *shares {
+	s := &shares{next: make([]int, workers), end: make([]int, workers)}
+	for w := range workers {
+		s.next[w], s.end[w] = n*w/workers, n*(w+1)/workers
+	}
+	return s
+}
+
+// take returns a run of files for worker w; it is empty when all are taken.
+func (s *shares) take(w int) (lo, hi int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.next {
+		k := (w + i) % len(s.next)
+		if lo = s.next[k]; lo < s.end[k] {
+			hi = min(lo+run, s.end[k])
+			s.next[k] = hi
+			return lo, hi
+		}
+	}
+	return 0, 0
+}
 
 // writeAll writes every file below stage. With changed set, a file whose
 // content the place already has is not written, and changed tells which are.
 func (d *dirTarget) writeAll(ctx context.Context, stage string, changed []bool) error {
 	g, ctx := errgroup.WithContext(ctx)
 	results := make([]Result, runtime.GOMAXPROCS(0))
-	next := make(chan int, 64)
-	g.Go(func() error {
-		defer close(next)
-		for i := 0; i < len(d.names); i += run {
-			select {
-			case next <- i:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
+	work := share(len(d.names), len(results))
 	for w := range results {
 		g.Go(func() error {
 			var buf bytes.Buffer
-			for lo := range next {
-				for i := lo; i < min(lo+run, len(d.names)); i++ {
+			for lo, hi := work.take(w); lo < hi; lo, hi = work.take(w) {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				for i := lo; i < hi; i++ {
 					written, err := d.writeOne(stage, d.names[i], changed != nil, &buf, &results[w])
 					if err != nil {
 						return err
