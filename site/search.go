@@ -36,7 +36,7 @@ func (b *build) searchIndex(w io.Writer) error {
 			return err
 		}
 	}
-	bw.WriteString("]}")
+	bw.WriteString("]}\n")
 	return bw.Flush()
 }
 
