@@ -1218,9 +1218,6 @@ func (p *pmParser) codeBlocks(root *Node) {
 		if style.codehilite {
 			p.html = p.appendIndented(p.html[:0], style, src)
 		} else {
-			if !style.pygments {
-				src = strings.TrimRight(src, "\n")
-			}
 			p.html = p.codeWriter.append(p.html[:0], style, &code{src: src, start: -1, step: -1, special: -1, count: p.counter})
 			p.counter++
 		}
