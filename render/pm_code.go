@@ -3,6 +3,8 @@ package render
 import (
 	"strconv"
 	"strings"
+
+	"github.com/lintel-docs/lintel/render/highlight"
 )
 
 // codeStyle is how blocks of code become HTML: the options of pymdownx.highlight
@@ -177,8 +179,7 @@ func (w *codeWriter) append(dst []byte, s *codeStyle, c *code) []byte {
 			lexer = alias
 		}
 	}
-	var known bool
-	w.body, known = appendTokens(w.body[:0], lexer, src)
+	w.body = appendTokens(w.body[:0], lexer, src)
 	w.body = append(w.body, '\n')
 
 	numbered := s.linenums == linenumsOn && c.start != 0 || s.linenums != linenumsOff && c.start > 0
@@ -212,7 +213,7 @@ func (w *codeWriter) append(dst []byte, s *codeStyle, c *code) []byte {
 		open := len(dst)
 		if s.langClass {
 			dst = appendAttr(dst, s.langPrefix)
-			if known || lexerName(strings.ToLower(lexer)) != "" {
+			if lexerName(strings.ToLower(lexer)) != "" {
 				dst = appendAttr(dst, lang)
 			} else {
 				dst = append(dst, "text"...)
@@ -559,13 +560,10 @@ func appendCode(dst []byte, s string, quotes bool) []byte {
 
 // appendTokens appends code with its tokens marked, and plain where the
 // language is not known.
-func appendTokens(dst []byte, lang, src string) (out []byte, known bool) {
-	for {
-		i := strings.IndexByte(src, '\'')
-		if i < 0 {
-			return appendCode(dst, src, true), false
-		}
-		dst = append(appendCode(dst, src[:i], true), "&#39;"...)
-		src = src[i+1:]
+func appendTokens(dst []byte, lang, src string) []byte {
+	dst, ok := highlight.Append(dst, lang, src)
+	if !ok {
+		dst, _ = highlight.Append(dst, "text", src)
 	}
+	return dst
 }

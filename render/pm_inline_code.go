@@ -138,14 +138,13 @@ func (p *pmParser) appendInlineCode(dst []byte, n *Node, lang, src string) []byt
 		if alias, ok := style.aliases[strings.ToLower(lang)]; ok {
 			lexer = alias
 		}
-		var known bool
-		p.body, known = appendTokens(p.body[:0], lexer, src)
+		p.body = appendTokens(p.body[:0], lexer, src)
 		// Pygments strips each line and joins them.
 		for line := range bytes.Lines(p.body) {
 			dst = append(dst, bytes.TrimSpace(line)...)
 		}
 		if style.langClass {
-			if !known && lexerName(strings.ToLower(lexer)) == "" {
+			if lexerName(strings.ToLower(lexer)) == "" {
 				lang = "text"
 			}
 			classes = append(classes, style.langPrefix+lang)
