@@ -442,7 +442,7 @@ func TestBrowserWidgets(t *testing.T) {
 	v.run(chromedp.KeyEvent(kb.Escape))
 	v.until("!document.querySelector('.card-pop:popover-open')")
 	// The table of contents follows.
-	v.until("performance.now() > 1500")
+	v.until("performance.now() > performance.getEntriesByType('navigation')[0].loadEventEnd + 700")
 	v.eval("scrollTo(0, document.documentElement.scrollHeight)")
 	v.until("document.querySelector('.toc [aria-current]') && document.querySelector('.toc [aria-current]').textContent === 'End'")
 	v.until("location.hash === '#end'")

@@ -102,10 +102,10 @@ func (t *Theme) AppendPage(dst []byte, p *Page, body func(dst []byte) []byte) []
 	dst = t.appendNav(dst, at, prefix, integrated)
 	dst = append(dst, "</nav>\n"...)
 
-	dst = append(dst, `<main id="__main" tabindex="-1">`...)
+	dst = append(dst, `<main class="md-content" id="__main" tabindex="-1">`...)
 	dst = append(dst, '\n')
 	dst = t.appendPageTop(dst, p, prefix)
-	dst = append(dst, `<article class="md-typeset">`...)
+	dst = append(dst, `<article class="md-content__inner md-typeset">`...)
 	dst = append(dst, '\n')
 	if p.AddTitle {
 		dst = append(dst, "<h1>"...)

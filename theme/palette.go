@@ -160,7 +160,7 @@ func primaryCSS(d []byte, name string) []byte {
 	c := colourOf(name)
 	link := "light-dark(" + c.light + "," + c.dark + ")"
 	if c.name == "custom" {
-		link = "var(--md-primary-fg-color," + link + ")"
+		link = "var(--md-primary-fg-color)"
 	}
 	for _, kv := range [...][2]string{{"--ground", c.ground}, {"--ink", c.ink}, {"--p", link}} {
 		d = append(append(append(append(d, kv[0]...), ':'), kv[1]...), ';')

@@ -72,7 +72,7 @@ func variable(t *testing.T, css, name string) [2]rgb {
 
 func TestContrast(t *testing.T) {
 	base := readCSS(t, "base.css")
-	bg, fg, mute, soft, hover, hl := variable(t, base, "bg"), variable(t, base, "fg"), variable(t, base, "mute"), variable(t, base, "soft"), variable(t, base, "hover"), variable(t, base, "hl")
+	bg, fg, mute, soft, hover, hl := variable(t, base, "md-default-bg-color"), variable(t, base, "md-default-fg-color"), variable(t, base, "mute"), variable(t, base, "soft"), variable(t, base, "hover"), variable(t, base, "hl")
 	check := func(what string, ink, ground rgb) {
 		t.Helper()
 		if c := contrast(ink, ground); c < 4.5 {

@@ -13,9 +13,9 @@ func (t *Theme) renderShell(prefix string) *shell {
 	if !t.has.tabsSticky {
 		// The header ends before the tabs, which then scroll away.
 		s.top = append(s.top, "</header>\n"...)
-		s.after = append(s.after, "<div class=\"layout\">\n"...)
+		s.after = append(s.after, "<div class=\"layout md-main__inner md-grid\">\n"...)
 	} else {
-		s.after = append(s.after, "</header>\n<div class=\"layout\">\n"...)
+		s.after = append(s.after, "</header>\n<div class=\"layout md-main__inner md-grid\">\n"...)
 	}
 	s.foot = t.shellFoot(prefix)
 	return s
@@ -93,9 +93,9 @@ func (t *Theme) shellTop(prefix string) []byte {
 	d = appendText(d, t.text["skip"])
 	d = append(d, "</a>\n"...)
 	if a := strings.TrimSpace(t.site.Announcement); a != "" {
-		d = append(d, `<aside class="announce" aria-label="`...)
+		d = append(d, `<aside class="announce md-banner" data-md-component="announce" aria-label="`...)
 		d = appendText(d, t.text["announcement"])
-		d = append(d, `"><div class="md-typeset">`...)
+		d = append(d, `"><div class="md-banner__inner md-typeset">`...)
 		d = append(d, a...)
 		d = append(d, "</div>"...)
 		if t.has.dismiss {
@@ -105,16 +105,16 @@ func (t *Theme) shellTop(prefix string) []byte {
 		}
 		d = append(d, "</aside>\n"...)
 	}
-	d = append(d, `<header class="header`...)
+	d = append(d, `<header class="header md-header`...)
 	if t.palette.brand {
 		d = append(d, " brand"...)
 	}
-	d = append(d, "\">\n<div class=\"bar\">\n"...)
+	d = append(d, "\">\n<div class=\"bar md-header__inner md-grid\">\n"...)
 	d = append(d, `<button class="ib for-nav" type="button" popovertarget="__nav" aria-label="`...)
 	d = appendText(d, t.text["menu"])
 	d = append(d, "\"><i class=\"i i-menu\"></i></button>\n"...)
 
-	d = append(d, `<a class="logo" href="`...)
+	d = append(d, `<a class="logo md-header__title" href="`...)
 	d = appendLink(d, prefix, t.site.HomeTarget)
 	d = append(d, `" title="`...)
 	d = appendText(d, t.site.Name)
@@ -141,7 +141,7 @@ func (t *Theme) shellTop(prefix string) []byte {
 		d = appendLink(d, prefix, page.URL)
 		d = append(d, `"><button class="ib" aria-label="`...)
 		d = appendText(d, t.text["search"])
-		d = append(d, `"><i class="i i-search"></i></button><input type="search" name="q" autocomplete="off" placeholder="`...)
+		d = append(d, `"><i class="i i-search"></i></button><input class="md-search__input" type="search" name="q" autocomplete="off" placeholder="`...)
 		d = appendText(d, t.text["search"])
 		d = append(d, `" aria-label="`...)
 		d = appendText(d, t.text["search"])
@@ -189,7 +189,7 @@ func (t *Theme) shellTop(prefix string) []byte {
 func (t *Theme) shellTabs(prefix string) ([]byte, []int) {
 	marks := make([]int, len(t.items))
 	var d []byte
-	d = append(d, `<nav class="tabs" aria-label="`...)
+	d = append(d, `<nav class="tabs md-tabs" aria-label="`...)
 	d = appendText(d, t.text["tabs"])
 	d = append(d, "\"><ul>\n"...)
 	for i, item := range t.items {
@@ -216,7 +216,7 @@ func (t *Theme) shellTabs(prefix string) ([]byte, []int) {
 
 func (t *Theme) shellFoot(prefix string) []byte {
 	var d []byte
-	d = append(d, "</div>\n<footer class=\"footer\"><div>\n"...)
+	d = append(d, "</div>\n<footer class=\"footer md-footer\"><div class=\"md-footer-meta md-grid\">\n"...)
 	if t.site.Copyright != "" {
 		// MkDocs documents copyright as HTML.
 		d = append(d, `<div class="copyright">`...)

@@ -249,7 +249,7 @@ func TestArticleHoldsTheBodyAlone(t *testing.T) {
 	if !strings.HasPrefix(html, "kept<!doctype html>") {
 		t.Error("what was in dst is not kept")
 	}
-	_, rest, _ := strings.Cut(html, `<article class="md-typeset">`)
+	_, rest, _ := strings.Cut(html, `<article class="md-content__inner md-typeset">`)
 	got, _, _ := strings.Cut(rest, "</article>")
 	if strings.TrimSpace(got) != `<h1 id="top">Top</h1><p>Hello</p>` {
 		t.Errorf("the article holds %q", got)
@@ -372,7 +372,7 @@ func TestPagesOutsideOfTheNavigation(t *testing.T) {
 func TestTabs(t *testing.T) {
 	nav, urls := tree(3, 2, 3, false)
 	th := mustNew(t, full(), nav, theme.Options{})
-	re := regexp.MustCompile(`(?s)<nav class="tabs".*?</nav>`)
+	re := regexp.MustCompile(`(?s)<nav class="tabs .*?</nav>`)
 	cur := regexp.MustCompile(`<a href="[^"]*" aria-current="true">([^<]*)</a>`)
 	for n, u := range urls {
 		html := re.FindString(string(th.AppendPage(nil, samplePage(n, u), body)))
@@ -554,7 +554,7 @@ func TestAnnouncementOfATemplate(t *testing.T) {
 		var message string
 		th := mustNew(t, theme.Site{}, nil, theme.Options{Icon: icon, Override: fstest.MapFS{"main.html": {Data: []byte(template)}}, Report: func(_, m string) { message = m }})
 		html := string(th.AppendPage(nil, samplePage(-1, ""), body))
-		if want == "" && (strings.Contains(html, `class="announce"`) || !strings.Contains(message, "left out")) || !strings.Contains(html, want) || message == "" {
+		if want == "" && (strings.Contains(html, `class="announce `) || !strings.Contains(message, "left out")) || !strings.Contains(html, want) || message == "" {
 			t.Errorf("%s: reported %q in\n%s", template, message, html)
 		}
 		if want != "" && strings.Contains(message, "left out") {

@@ -235,9 +235,12 @@
     var walk = d.createTreeWalker(scope, NodeFilter.SHOW_TEXT),
       node,
       hits = [];
+    // In code, marks stand in comments, which have names only where there are colours.
+    var code = scope.matches("pre, code"),
+      plain = code && !$("span[class]", scope);
     while ((node = walk.nextNode())) {
-      if (list.contains(node) || /\((\d+)\)/.test(node.data) === false) continue;
-      if (scope.matches("pre, code") && !node.parentNode.closest(".c, .c1, .cm, .cs, .cp, .cpf, .ch")) continue;
+      if (list.contains(node) || !(plain ? /(#|\/[/*]|--|;|%)\s*\(\d+\)/ : /\(\d+\)/).test(node.data)) continue;
+      if (code && !plain && !node.parentNode.closest(".c, .c1, .cm, .cs, .cp, .cpf, .ch")) continue;
       hits.push(node);
     }
     hits.forEach(function (node) {
@@ -258,7 +261,7 @@
           word.replaceWith(b);
           (function (item) {
             card(b, function (box) {
-              while (item.firstChild) box.append(item.firstChild);
+              box.innerHTML = item.innerHTML;
             });
           })(item);
           used++;
@@ -266,7 +269,7 @@
         node = tail;
       }
     });
-    if (used && used >= items.length) list.hidden = true;
+    if (used && used >= items.length) list.classList.add("an-list");
   }
   all(".annotate", article).forEach(function (e) {
     var list = e.nextElementSibling;
