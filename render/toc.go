@@ -136,7 +136,12 @@ func (x *pageIDs) assign(root *Node) {
 	}
 }
 
+// setAlias gives a heading a second id. The -1 that GitLab gives a heading
+// without letters names nothing.
 func (x *pageIDs) setAlias(e *tocEntry, id string, used idSet) {
+	if strings.Trim(id, "-0123456789") == "" && strings.HasPrefix(id, "-") {
+		return
+	}
 	if id != "" && id != e.id && !used[id] {
 		used[id] = true
 		e.alias = id
