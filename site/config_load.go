@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -128,9 +129,7 @@ func (l *configLoader) load(name string) (*Config, error) {
 		d.decodeLintel(own.v.(*mapping))
 	}
 	d.cfg.Sources = l.sources
-	for tag, pos := range l.tags {
-		d.cfg.Keys[tag] = pos
-	}
+	maps.Copy(d.cfg.Keys, l.tags)
 	return d.cfg, nil
 }
 

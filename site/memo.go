@@ -22,8 +22,6 @@ type memo struct {
 	mu     sync.Mutex
 	stamps map[string]stamp
 	pages  map[digest][]*parsed
-	// generation counts builds; entries remember when they were last of use.
-	generation int
 }
 
 // version is part of every recipe: raise it when the same input gives other

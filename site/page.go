@@ -18,7 +18,7 @@ import (
 )
 
 // makeTheme compiles the theme for this site.
-func (b *build) makeTheme(s *Snapshot) error {
+func (b *build) makeTheme() {
 	c := b.conf
 	t := theme.Site{
 		Name: c.SiteName, URL: c.SiteURL, Description: c.SiteDescription, Author: c.SiteAuthor, Copyright: c.Copyright,
@@ -102,7 +102,6 @@ func (b *build) makeTheme(s *Snapshot) error {
 		})
 	}
 	b.theme, b.themeSite = th, t
-	return nil
 }
 
 // asset returns the output path of a style sheet or script, and reports one
@@ -285,7 +284,7 @@ func (b *build) editURL(p *Page) string {
 	if c.EditURITemplate != "" && p.repo == nil {
 		return joinRepo(repo, expandEditTemplate(c.EditURITemplate, p.Src))
 	}
-	base := ""
+	var base string
 	switch {
 	case uri != nil && *uri == "" && p.repo == nil:
 		return ""
@@ -310,8 +309,8 @@ func (b *build) editURL(p *Page) string {
 // viewURL returns where a page's source can be read, from where it is edited.
 func viewURL(edit string) string {
 	for _, part := range []string{"/edit/", "/blob/", "/tree/", "/src/"} {
-		if i := strings.Index(edit, part); i >= 0 {
-			return edit[:i] + "/raw/" + edit[i+len(part):]
+		if before, after, ok := strings.Cut(edit, part); ok {
+			return before + "/raw/" + after
 		}
 	}
 	return ""
@@ -342,11 +341,11 @@ func joinRepo(repo, uri string) string {
 }
 
 func host(u string) string {
-	i := strings.Index(u, "://")
-	if i < 0 {
+	_, after, ok := strings.Cut(u, "://")
+	if !ok {
 		return ""
 	}
-	h, _, _ := strings.Cut(u[i+3:], "/")
+	h, _, _ := strings.Cut(after, "/")
 	return strings.ToLower(h)
 }
 

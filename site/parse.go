@@ -53,11 +53,7 @@ func (b *build) parsePages(ctx context.Context) (map[*File]*parsed, error) {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				p, err := b.parsePage(pages[i])
-				if err != nil {
-					return err
-				}
-				out[i] = p
+				out[i] = b.parsePage(pages[i])
 			}
 			return nil
 		})
@@ -72,11 +68,11 @@ func (b *build) parsePages(ctx context.Context) (map[*File]*parsed, error) {
 	return m, nil
 }
 
-func (b *build) parsePage(f *File) (*parsed, error) {
+func (b *build) parsePage(f *File) *parsed {
 	m := &b.site.memo
 	src, sum, early := b.source(f)
 	if early != nil {
-		return early, nil
+		return early
 	}
 	key := hashOf(version, b.recipe, f.Path, f.Src, string(sum[:]))
 	m.mu.Lock()
@@ -87,13 +83,13 @@ func (b *build) parsePage(f *File) (*parsed, error) {
 			m.mu.Lock()
 			p.used = b.generation
 			m.mu.Unlock()
-			return p, nil
+			return p
 		}
 	}
 	if src == nil {
 		var err error
 		if src, err = b.read(f); err != nil {
-			return b.unreadable(f, err), nil
+			return b.unreadable(f, err)
 		}
 	}
 	p := b.readPage(f, src)
@@ -107,7 +103,7 @@ func (b *build) parsePage(f *File) (*parsed, error) {
 	}
 	m.pages[key] = append(kept, p)
 	m.mu.Unlock()
-	return p, nil
+	return p
 }
 
 // readPage turns the text of a page into what is kept of it.

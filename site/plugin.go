@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -102,10 +103,10 @@ func (b *build) reportPlugins() {
 
 // expandBundles replaces plugins that stand for others: techdocs-core is the
 // set of extensions and plugins of Backstage's TechDocs.
-func expandBundles(c *Config) []finding.Finding {
+func expandBundles(c *Config) {
 	i := slices.IndexFunc(c.Plugins, func(p Plugin) bool { return p.Name == "techdocs-core" })
 	if i < 0 {
-		return nil
+		return
 	}
 	has := func(name string) bool {
 		return slices.ContainsFunc(c.Plugins, func(p Plugin) bool { return p.Name == name })
@@ -152,15 +153,10 @@ func expandBundles(c *Config) []finding.Finding {
 			continue
 		}
 		merged := ext{}
-		for k, v := range e.conf {
-			merged[k] = v
-		}
-		for k, v := range c.Extensions[at].Config { // what the site says wins
-			merged[k] = v
-		}
+		maps.Copy(merged, e.conf)
+		maps.Copy(merged, c.Extensions[at].Config) // what the site says wins
 		c.Extensions[at].Config = merged
 	}
-	return nil
 }
 
 // Accessors for plugin options.
@@ -279,9 +275,7 @@ func (b *build) metaOf(p *Page) render.Meta {
 // replaced.
 func mergeMeta(under, over map[string]any) map[string]any {
 	out := make(map[string]any, len(under)+len(over))
-	for k, v := range under {
-		out[k] = v
-	}
+	maps.Copy(out, under)
 	for k, v := range over {
 		switch o := v.(type) {
 		case map[string]any:
@@ -298,13 +292,15 @@ func mergeMeta(under, over map[string]any) map[string]any {
 	return out
 }
 
-func (b *build) loadHistory(ctx context.Context) error {
+// loadHistory asks for dates and authors when a plugin needs them. A site
+// without them is still a site: what stops it is reported.
+func (b *build) loadHistory(ctx context.Context) {
 	needed := false
 	for _, n := range []string{"git-revision-date-localized", "git-revision-date", "git-authors", "git-committers"} {
 		needed = needed || b.plugins[n] != nil
 	}
 	if !needed || b.site.opts.History == nil {
-		return nil
+		return
 	}
 	h, err := b.site.opts.History(ctx)
 	if err != nil {
@@ -313,7 +309,7 @@ func (b *build) loadHistory(ctx context.Context) error {
 			Message: "dates and authors are left out: " + err.Error(),
 			Hint:    "build inside a git work tree with git installed",
 		})
-		return nil
+		return
 	}
 	if h.Shallow {
 		b.found(finding.Finding{
@@ -323,7 +319,6 @@ func (b *build) loadHistory(ctx context.Context) error {
 		})
 	}
 	b.history = h
-	return nil
 }
 
 // dates fills in what the git plugins show.

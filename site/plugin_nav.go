@@ -26,12 +26,12 @@ func (b *build) navEntries() (entries []NavEntry, automatic bool) {
 	}
 	if p := b.plugins["awesome-nav"]; p != nil && b.conf.Nav == nil {
 		a := awesome{b: b, file: p.str("filename", ".nav.yml"), nav: true}
-		return a.folder(root, nil), true
+		return a.folder(root), true
 	}
 	if p := b.plugins["awesome-pages"]; p != nil {
 		a := awesome{b: b, file: p.str("filename", ".pages"), collapse: p.flag("collapse_single_pages", false)}
 		if b.conf.Nav == nil {
-			return a.folder(root, nil), true
+			return a.folder(root), true
 		}
 		a.config = root
 		return a.fromConfig(b.conf.Nav), false
@@ -100,15 +100,13 @@ func (a *awesome) meta(f *folder) map[string]any {
 
 // awesomeItem is a page or folder of the one that is arranged.
 type awesomeItem struct {
-	name  string // in its folder
-	file  *File
-	dir   *folder
-	title string
+	name string // in its folder
+	file *File
+	dir  *folder
 }
 
-// folder returns the entries of a folder. inherited is the metadata of the
-// folders above that pass down.
-func (a *awesome) folder(f *folder, inherited map[string]any) []NavEntry {
+// folder returns the entries of a folder.
+func (a *awesome) folder(f *folder) []NavEntry {
 	m := a.meta(f)
 	var items []awesomeItem
 	for _, p := range f.files {
@@ -119,7 +117,7 @@ func (a *awesome) folder(f *folder, inherited map[string]any) []NavEntry {
 			items = append(items, awesomeItem{name: d.name(), dir: d})
 		}
 	}
-	a.sort(m, inherited, items)
+	a.sort(m, items)
 	list, ok := m["nav"].([]any)
 	if !ok {
 		list, ok = m["arrange"].([]any)
@@ -134,7 +132,7 @@ func (a *awesome) folder(f *folder, inherited map[string]any) []NavEntry {
 }
 
 // sort orders what the file does not arrange.
-func (a *awesome) sort(m, inherited map[string]any, items []awesomeItem) {
+func (a *awesome) sort(m map[string]any, items []awesomeItem) {
 	desc := m["order"] == "desc"
 	natural := m["sort_type"] == "natural"
 	if s, ok := m["sort"].(map[string]any); ok { // awesome-nav
@@ -205,7 +203,7 @@ func (a *awesome) item(it awesomeItem, title string) []NavEntry {
 	if it.file != nil {
 		return []NavEntry{{Title: title, Path: it.file.Src}}
 	}
-	kids := a.folder(it.dir, nil)
+	kids := a.folder(it.dir)
 	if len(kids) == 0 {
 		return nil
 	}
@@ -394,7 +392,7 @@ func (a *awesome) fromConfig(nav []NavEntry) []NavEntry {
 				out = append(out, e)
 			case strings.HasPrefix(e.Path, "..."):
 				filter := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(e.Path[3:]), "|"))
-				for _, r := range prune(a.folder(a.config, nil)) {
+				for _, r := range prune(a.folder(a.config)) {
 					if filter == "" || fnmatch(filter, path.Base(r.Path)) {
 						out = append(out, r)
 					}

@@ -66,9 +66,9 @@ func frontMatter(src []byte) int {
 	return 0
 }
 
-func (t *transform) report(line int, sev finding.Severity, rule, msg, hint string) {
+func (t *transform) warn(line int, rule, msg, hint string) {
 	t.findings = append(t.findings, finding.Finding{
-		Rule: rule, Severity: sev, Position: finding.Position{Path: t.file.Path, Line: line}, Message: msg, Hint: hint,
+		Rule: rule, Severity: finding.Warning, Position: finding.Position{Path: t.file.Path, Line: line}, Message: msg, Hint: hint,
 	})
 }
 
@@ -200,7 +200,7 @@ func optFlag(args map[string]string, p *Plugin, key string, def bool) bool {
 func (t *transform) included(word string, args map[string]string, from string, tags includeTags, stack []string, line int) string {
 	name := args["file"]
 	if scheme, _, _, _ := splitURL(name); scheme != "" {
-		t.report(line, finding.Warning, "include/remote", fmt.Sprintf("%s: %q is on another host and is not fetched", word, name), "keep a copy in the repository")
+		t.warn(line, "include/remote", fmt.Sprintf("%s: %q is on another host and is not fetched", word, name), "keep a copy in the repository")
 		return ""
 	}
 	var p string
@@ -216,7 +216,7 @@ func (t *transform) included(word string, args map[string]string, from string, t
 		}
 	}
 	if !fs.ValidPath(p) {
-		t.report(line, finding.Warning, "include/outside", fmt.Sprintf("%s: %q leaves the project", word, name), "")
+		t.warn(line, "include/outside", fmt.Sprintf("%s: %q leaves the project", word, name), "")
 		return ""
 	}
 	files := []string{p}
@@ -243,17 +243,17 @@ func (t *transform) exists(p string) bool {
 
 func (t *transform) includeFile(word, p string, args map[string]string, tags includeTags, stack []string, line int) string {
 	if slices.Contains(stack, p) || len(stack) > maxIncludeDepth {
-		t.report(line, finding.Warning, "include/loop", fmt.Sprintf("%s: %q includes itself through %s", word, p, strings.Join(stack, " → ")), "break the circle; the inner one is left out")
+		t.warn(line, "include/loop", fmt.Sprintf("%s: %q includes itself through %s", word, p, strings.Join(stack, " → ")), "break the circle; the inner one is left out")
 		return ""
 	}
 	raw, err := fs.ReadFile(t.b.site.fsys, p)
 	t.includes = append(t.includes, render.Include{Path: p, Found: err == nil})
 	if err != nil {
-		t.report(line, finding.Warning, "include/not-found", fmt.Sprintf("%s: %q cannot be read: %v", word, p, unwrapPath(err)), "")
+		t.warn(line, "include/not-found", fmt.Sprintf("%s: %q cannot be read: %v", word, p, unwrapPath(err)), "")
 		return ""
 	}
 	if t.total += len(raw); t.total > maxIncluded {
-		t.report(line, finding.Warning, "include/too-large", fmt.Sprintf("%s: the page includes more than %d MB; the rest is left out", word, maxIncluded>>20), "")
+		t.warn(line, "include/too-large", fmt.Sprintf("%s: the page includes more than %d MB; the rest is left out", word, maxIncluded>>20), "")
 		return ""
 	}
 	text := strings.ReplaceAll(string(raw), "\r\n", "\n")
@@ -267,7 +267,7 @@ func (t *transform) includeFile(word, p string, args map[string]string, tags inc
 		if i := strings.Index(text, s); i >= 0 {
 			text = text[i+len(s):]
 		} else {
-			t.report(line, finding.Warning, "include/marker", fmt.Sprintf("%s: %q has no start mark %q", word, p, s), "")
+			t.warn(line, "include/marker", fmt.Sprintf("%s: %q has no start mark %q", word, p, s), "")
 			text = ""
 		}
 	}
@@ -425,7 +425,7 @@ func (t *transform) variables(s string, lines int) string {
 	tell := func(at int, what string) {
 		if !told {
 			told = true
-			t.report(lines+1+strings.Count(s[:at], "\n"), finding.Warning, "macros/expression",
+			t.warn(lines+1+strings.Count(s[:at], "\n"), "macros/expression",
 				fmt.Sprintf("%q is more than a variable and stays as it is", what),
 				"Lintel fills in variables of extra and runs no templates")
 		}
@@ -582,22 +582,25 @@ func (b *build) mounts(ctx context.Context, nav []NavEntry, dir, mount string, d
 }
 
 // mountSite adds the files of one included site and returns its navigation.
+// What cannot be read is reported and left out; the other sites are built.
 func (b *build) mountSite(ctx context.Context, file, mount string, depth int, pos finding.Position) ([]NavEntry, string, error) {
-	sub, found, err := LoadConfig(b.site.fsys, file, b.site.opts.Getenv)
-	if err != nil {
+	broken := func(err error) ([]NavEntry, string, error) {
 		b.found(finding.Finding{
 			Rule: "monorepo/include", Severity: finding.Error, Position: pos,
 			Message: "included site cannot be read: " + err.Error(),
 		})
-		return []NavEntry{}, "", nil
+		return []NavEntry{}, "", ctx.Err()
+	}
+	sub, found, err := LoadConfig(b.site.fsys, file, b.site.opts.Getenv)
+	if err != nil {
+		return broken(err)
 	}
 	b.found(found...)
 	at := path.Join(mount, slugOf(sub.SiteName))
 	sub.UseDirectoryURLs = b.conf.UseDirectoryURLs
 	t, found, err := scanDocs(ctx, b.site.fsys, sub.DocsDir, at, sub)
 	if err != nil {
-		b.found(finding.Finding{Rule: "monorepo/include", Severity: finding.Error, Position: pos, Message: err.Error()})
-		return []NavEntry{}, sub.SiteName, nil
+		return broken(err)
 	}
 	b.found(found...)
 	for _, f := range t.files {

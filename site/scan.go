@@ -3,9 +3,9 @@ package site
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -22,18 +22,12 @@ type digest [16]byte
 
 // hashOf returns the digest of its parts; each part is delimited by its length.
 func hashOf(parts ...string) digest {
-	h := sha256.New()
-	var n [8]byte
+	b := make([]byte, 0, 256)
 	for _, p := range parts {
-		for i, l := 0, len(p); i < 8; i, l = i+1, l>>8 {
-			n[i] = byte(l)
-		}
-		h.Write(n[:])
-		io.WriteString(h, p)
+		b = binary.LittleEndian.AppendUint64(b, uint64(len(p)))
+		b = append(b, p...)
 	}
-	var d digest
-	copy(d[:], h.Sum(nil))
-	return d
+	return hashBytes(b)
 }
 
 // inclusion says what becomes of a source file.
@@ -141,9 +135,9 @@ type scanner struct {
 	findings                 []finding.Finding
 }
 
-func (s *scanner) report(p string, sev finding.Severity, rule, msg, hint string) {
+func (s *scanner) warn(p, rule, msg, hint string) {
 	s.findings = append(s.findings, finding.Finding{
-		Rule: rule, Severity: sev, Position: finding.Position{Path: p}, Message: msg, Hint: hint,
+		Rule: rule, Severity: finding.Warning, Position: finding.Position{Path: p}, Message: msg, Hint: hint,
 	})
 }
 
@@ -152,12 +146,12 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 		return err
 	}
 	if len(above) > maxDepth {
-		s.report(dir, finding.Warning, "site/too-deep", fmt.Sprintf("folders deeper than %d are not read", maxDepth), "")
+		s.warn(dir, "site/too-deep", fmt.Sprintf("folders deeper than %d are not read", maxDepth), "")
 		return nil
 	}
 	entries, err := fs.ReadDir(s.fsys, dir)
 	if err != nil {
-		s.report(dir, finding.Warning, "site/unreadable", "folder cannot be read: "+unwrapPath(err).Error(), "check its permissions")
+		s.warn(dir, "site/unreadable", "folder cannot be read: "+unwrapPath(err).Error(), "check its permissions")
 	}
 	for _, e := range entries {
 		name := e.Name()
@@ -173,18 +167,18 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 				if isEscape(err) {
 					msg, hint = "symbolic link leaves the project", "Lintel reads nothing outside of the repository; copy the file or exclude it by exclude_docs"
 				}
-				s.report(p, finding.Warning, "site/symlink", msg, hint)
+				s.warn(p, "site/symlink", msg, hint)
 				continue
 			}
 		}
 		if err != nil {
-			s.report(p, finding.Warning, "site/unreadable", "file cannot be read: "+unwrapPath(err).Error(), "")
+			s.warn(p, "site/unreadable", "file cannot be read: "+unwrapPath(err).Error(), "")
 			continue
 		}
 		switch {
 		case info.IsDir():
 			if e.Type()&fs.ModeSymlink != 0 && slices.ContainsFunc(above, func(a fs.FileInfo) bool { return os.SameFile(a, info) }) {
-				s.report(p, finding.Warning, "site/symlink", "symbolic link leads back to a folder that holds it", "remove it or exclude it by exclude_docs")
+				s.warn(p, "site/symlink", "symbolic link leads back to a folder that holds it", "remove it or exclude it by exclude_docs")
 				continue
 			}
 			if err := s.walk(ctx, p, from, append(above, info)); err != nil {

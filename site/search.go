@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"html"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -129,8 +130,8 @@ func (x *indexer) scan(body []byte) {
 	var title []byte
 	for i := 0; i < len(body); {
 		c := body[i]
-		switch {
-		case c == '<':
+		switch c {
+		case '<':
 			end := tagEnd(body, i)
 			tag := body[i:end]
 			name, closing := tagName(tag)
@@ -169,10 +170,9 @@ func (x *indexer) scan(body []byte) {
 			case !inlineTag(name):
 				x.gap()
 			}
-		case c == '&':
-			n := 0
-			var s string
-			if s, n = reference(body[i:]); n == 0 {
+		case '&':
+			s, n := reference(body[i:])
+			if n == 0 {
 				s, n = "&", 1
 			}
 			i += n
@@ -308,12 +308,7 @@ func tagAttr(tag []byte, key string) string {
 }
 
 func hasClass(tag []byte, class string) bool {
-	for _, c := range strings.Fields(tagAttr(tag, ` class="`)) {
-		if c == class {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(strings.Fields(tagAttr(tag, ` class="`)), class)
 }
 
 // inlineTag reports whether text on both sides of a tag is one word.

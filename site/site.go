@@ -122,7 +122,7 @@ func (s *Site) configure() error {
 	if s.opts.DirectoryURLs != nil {
 		conf.UseDirectoryURLs = *s.opts.DirectoryURLs
 	}
-	found = append(found, expandBundles(conf)...)
+	expandBundles(conf)
 	if slices.ContainsFunc(conf.Plugins, func(p Plugin) bool { return p.Name == "offline" }) {
 		conf.UseDirectoryURLs = false // a browser opens no folder's index from disk
 	}
@@ -241,10 +241,7 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 	if err := b.check(ctx); err != nil {
 		return nil, err
 	}
-	snap, err := b.snapshot()
-	if err != nil {
-		return nil, err
-	}
+	snap := b.snapshot()
 	s.memo.forget(s.generation)
 	return snap, nil
 }
@@ -279,9 +276,7 @@ func (b *build) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.loadHistory(ctx); err != nil {
-		return err
-	}
+	b.loadHistory(ctx)
 	for _, f := range b.tree.files {
 		if p := parsedPages[f]; p != nil {
 			pg := &Page{File: f, parsed: p, num: -1}

@@ -108,12 +108,10 @@ func (b *build) check(ctx context.Context) error {
 }
 
 // snapshot lists the files of the site.
-func (b *build) snapshot() (*Snapshot, error) {
+func (b *build) snapshot() *Snapshot {
 	s := &Snapshot{b: b, byPath: map[string]*output{}, now: b.now}
 	s.pool.New = func() any { b := make([]byte, 0, 64<<10); return &b }
-	if err := b.makeTheme(s); err != nil {
-		return nil, err
-	}
+	b.makeTheme()
 	for _, f := range b.tree.files {
 		if !b.builds(f) {
 			continue
@@ -133,7 +131,7 @@ func (b *build) snapshot() (*Snapshot, error) {
 	finding.Sort(s.findings)
 	s.findings = slices.CompactFunc(s.findings, func(a, b finding.Finding) bool { return a == b })
 	s.index()
-	return s, nil
+	return s
 }
 
 // add adds a file; what is there already, stays: an author's robots.txt or

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -172,7 +173,7 @@ func (r *yamlReader) use(tag string, n *yaml.Node) {
 // yamlError is a finding on the way up.
 type yamlError struct{ finding.Finding }
 
-func (e *yamlError) Error() string { return e.Finding.String() }
+func (e *yamlError) Error() string { return e.String() }
 
 // read parses src, the text of file. An empty file is an empty mapping.
 func (r *yamlReader) read(src []byte) (*value, *yamlError) {
@@ -233,8 +234,7 @@ func lineColumn(src []byte, off int) (line, col int) {
 func (r *yamlReader) syntax(src []byte, err error) *yamlError {
 	f := finding.Finding{Rule: "config/syntax", Severity: finding.Error, Position: finding.Position{Path: r.file}}
 	f.Message = strings.TrimPrefix(err.Error(), "yaml: ")
-	var le *yaml.LoadError
-	if errors.As(err, &le) {
+	if le, ok := errors.AsType[*yaml.LoadError](err); ok {
 		f.Message, f.Line, f.Column = le.Message, le.Mark.Line, le.Mark.Column
 	}
 	lines := strings.Split(string(src), "\n")
@@ -336,19 +336,19 @@ func (r *yamlReader) scalar(n *yaml.Node) (*value, *yamlError) {
 	}
 	tag := shortTag(n.Tag)
 	r.use(tag, n)
-	switch {
-	case tag == "!ENV":
+	switch tag {
+	case "!ENV":
 		v.v = r.env([]string{n.Value}, nil)
 		if s, ok := v.v.(string); ok {
 			v.raw = s
 		}
-	case tag == "!relative":
+	case "!relative":
 		rel, ok := relativeDir(n.Value)
 		if !ok {
 			return nil, r.fail(n, "config/value", fmt.Sprintf("!relative %s: expected nothing, $docs_dir or $config_dir", n.Value), "write `!relative`, `!relative $docs_dir` or `!relative $config_dir/folder`")
 		}
 		v.v = rel
-	case tag == "!include":
+	case "!include":
 		// The monorepo plugin documents the quoted spelling; this is the other one.
 		v.v = "!include " + n.Value
 		v.raw = "!include " + n.Value
@@ -403,8 +403,8 @@ func (r *yamlReader) sequence(n *yaml.Node, depth int) (*value, *yamlError) {
 	}
 	tag := shortTag(n.Tag)
 	r.use(tag, n)
-	switch {
-	case tag == "!ENV":
+	switch tag {
+	case "!ENV":
 		var fallback *value
 		if len(items) > 1 {
 			fallback, items = items[len(items)-1], items[:len(items)-1]
@@ -422,7 +422,7 @@ func (r *yamlReader) sequence(n *yaml.Node, depth int) (*value, *yamlError) {
 				v.raw = fallback.raw
 			}
 		}
-	case tag == "!!seq" || tag == "!!python/list" || tag == "!!python/tuple" || tag == "!!set" || tag == "!!omap" || tag == "!":
+	case "!!seq", "!!python/list", "!!python/tuple", "!!set", "!!omap", "!":
 	default:
 		if name, ok := pyTag(tag, "object/apply", "object/new"); ok {
 			v.v = pyCall{name: name, args: items}
@@ -489,9 +489,9 @@ func (r *yamlReader) mappingNode(n *yaml.Node, depth int) (*value, *yamlError) {
 	}
 	tag := shortTag(n.Tag)
 	r.use(tag, n)
-	switch {
-	case tag == "!!map" || tag == "!!python/dict" || tag == "!!set" || tag == "!!omap" || tag == "!":
-	case tag == "!ENV":
+	switch tag {
+	case "!!map", "!!python/dict", "!!set", "!!omap", "!":
+	case "!ENV":
 		return nil, r.fail(n, "config/value", "!ENV expects a name or a list of names, found a map", "write `!ENV [NAME, default]`")
 	default:
 		name, ok := pyTag(tag, "object/apply", "object/new", "object")
@@ -579,10 +579,8 @@ func pyTag(tag string, kinds ...string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	for _, k := range kinds {
-		if k == kind {
-			return name, true
-		}
+	if slices.Contains(kinds, kind) {
+		return name, true
 	}
 	return "", false
 }

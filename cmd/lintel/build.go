@@ -199,7 +199,7 @@ func printFindings(w io.Writer, fs []finding.Finding, quiet, verbose bool) findi
 	if hidden > 0 && !quiet {
 		fmt.Fprintf(&sb, "INFO    -  %d more; -v shows them\n", hidden)
 	}
-	io.WriteString(w, sb.String())
+	_, _ = io.WriteString(w, sb.String()) // nowhere is left to report it
 	return worst
 }
 

@@ -34,7 +34,7 @@ func gitHistory(ctx context.Context, dir string) (*site.History, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range strings.Fields(out) {
+		for c := range strings.FieldsSeq(out) {
 			boundary[c] = true
 		}
 	}

@@ -71,8 +71,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env func(stri
 	if msg := err.Error(); msg != "" {
 		fmt.Fprintln(stderr, "lintel: "+msg)
 	}
-	var exit *exitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exitError](err); ok {
 		return exit.code
 	}
 	// What cobra itself refuses is usage: unknown commands, flags, arguments.

@@ -167,7 +167,7 @@ func (d *dirTarget) update(ctx context.Context, entries []fs.DirEntry) error {
 	if err := os.Mkdir(stage, 0o777); err != nil {
 		return fmt.Errorf("create folder: %w", err)
 	}
-	defer os.RemoveAll(stage)
+	defer func() { _ = os.RemoveAll(stage) }()
 	changed := make([]bool, len(d.names))
 	if err := d.writeAll(ctx, stage, changed); err != nil {
 		return err
