@@ -116,7 +116,7 @@ func (m *Markdown) parseCM(src string, page Page) *Doc {
 		c.children(root, tree)
 		c.treeStage(root)
 	}
-	m.finish(doc, root, c.unmark)
+	m.finish(doc, root, c.unmark, c.ids.entries)
 	return doc
 }
 

@@ -92,7 +92,7 @@ type Heading struct {
 	Level int
 	ID    string
 	Alias string // a second id that resolves too, or empty
-	Title string // text without markup, unescaped
+	Title string // text without markup, unescaped, or the author's label for contents
 	HTML  string // inner HTML without the permalink, safe inside a link
 	Line  int
 	// NoTOC is set where the author keeps the heading out of the contents.

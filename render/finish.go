@@ -11,11 +11,11 @@ import (
 // other pages may ask of it. Text of Raw nodes may hold marks, which stand for
 // the nodes that unmark returns.
 func (p *pmParser) finish(root *Node) {
-	p.md.finish(p.doc, root, p.unmark)
+	p.md.finish(p.doc, root, p.unmark, p.ids.entries)
 }
 
 // finish turns a tree into what doc keeps of it.
-func (m *Markdown) finish(doc *Doc, root *Node, unmark func(string) (*Node, int)) {
+func (m *Markdown) finish(doc *Doc, root *Node, unmark func(string) (*Node, int), entries []tocEntry) {
 	f, _ := m.scratch.Get().(*finisher)
 	if f == nil {
 		f = &finisher{}
@@ -27,9 +27,9 @@ func (m *Markdown) finish(doc *Doc, root *Node, unmark func(string) (*Node, int)
 	if m.opts.Untrusted {
 		f.clean = &sanitizer{}
 	}
-	f.unmark = unmark
+	f.unmark, f.entries = unmark, entries
 	f.run(doc, root)
-	f.unmark = nil
+	f.unmark, f.entries = nil, nil
 	m.scratch.Put(f)
 }
 
@@ -47,6 +47,8 @@ type finisher struct {
 	links []linkSpans
 	ids   []span
 	heads []headingSpans
+
+	entries []tocEntry // headings with their labels, those that are not written yet
 }
 
 // span is a piece of finisher.text.
@@ -172,8 +174,28 @@ func (f *finisher) element(n *Node) {
 			h.alias = f.keep(alias)
 		}
 	}
-	h.title = f.headingTitle(n)
-	h.raw = f.headingHTML(n)
+	label := ""
+	for i := range f.entries {
+		if f.entries[i].node == n {
+			label, f.entries = f.entries[i].label, f.entries[i+1:]
+			break
+		}
+	}
+	if label != "" {
+		from := int32(len(f.text))
+		f.text = f.appendPlain(f.text, label)
+		h.title = span{from, int32(len(f.text))}
+		from = h.title.to
+		if f.plain {
+			f.text = appendEscaped(f.text, label)
+		} else {
+			f.text = appendText(f.text, label)
+		}
+		h.raw = span{from, int32(len(f.text))}
+	} else {
+		h.title = f.headingTitle(n)
+		h.raw = f.headingHTML(n)
+	}
 	f.heads = append(f.heads, h)
 }
 

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/parser"
 
@@ -55,11 +57,18 @@ func New(o Options) (*Markdown, []finding.Finding) {
 // Parse reads one page. It never fails: any input is a page, and what is wrong
 // with it is in Doc.Findings.
 func (m *Markdown) Parse(src []byte, page Page) *Doc {
+	text, bad := validText(src)
 	var d *Doc
 	if m.opts.Dialect == MkDocs {
-		d = m.parsePM(string(src), page)
+		d = m.parsePM(text, page)
 	} else {
-		d = m.parseCM(string(src), page)
+		d = m.parseCM(text, page)
+	}
+	if bad > 0 {
+		d.Findings = append(d.Findings, finding.Finding{
+			Rule: "markdown/encoding", Severity: finding.Warning, Position: finding.Position{Line: bad},
+			Message: "the page is not UTF-8", Hint: "what cannot be read is shown as \ufffd; save the file as UTF-8",
+		})
 	}
 	for i := range d.Findings {
 		if f := &d.Findings[i]; f.Path == "" {
@@ -67,4 +76,24 @@ func (m *Markdown) Parse(src []byte, page Page) *Doc {
 		}
 	}
 	return d
+}
+
+// validText returns src as text and, when it is not UTF-8, the line where that
+// begins. Whoever works on text may rely on its encoding.
+func validText(src []byte) (text string, badLine int) {
+	if utf8.Valid(src) {
+		return string(src), 0
+	}
+	line := 1
+	for rest := src; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		if r == '\n' {
+			line++
+		}
+		rest = rest[size:]
+	}
+	return strings.ToValidUTF8(string(src), "\ufffd"), line
 }

@@ -74,7 +74,8 @@ type tocEntry struct {
 	node      *Node
 	level     int
 	id, alias string
-	explicit  bool // the author has set the id
+	explicit  bool   // the author has set the id
+	label     string // what the author wants it to be called in contents
 	gitlab    string
 }
 
@@ -204,6 +205,7 @@ func (p *pmParser) contents(root *Node) {
 		label, labelled := e.node.Attr("data-toc-label")
 		if labelled {
 			e.node.Attrs = deleteAttr(e.node.Attrs, "data-toc-label")
+			e.label = label
 		}
 		if e.level >= r.top && e.level <= r.bottom && r.marker != "" && p.tocMarker(root) {
 			if !labelled {
