@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"html"
 	"path"
 	"slices"
 	"strings"
@@ -152,6 +153,7 @@ func (b *build) numberPages(nodes []*navNode) {
 func (b *build) navNodes(entries []NavEntry, parent *navNode) []*navNode {
 	var out []*navNode
 	for _, e := range entries {
+		e.Title = untagged(e.Title)
 		if e.Children != nil {
 			n := &navNode{title: e.Title, section: true, parent: parent}
 			n.children = b.navNodes(e.Children, n)
@@ -171,6 +173,53 @@ func (b *build) navNodes(entries []NavEntry, parent *navNode) []*navNode {
 		}
 	}
 	return out
+}
+
+// inlineTags are the elements that authors put into titles in nav, which MkDocs
+// writes as they are.
+var inlineTags = []string{"a", "b", "br", "code", "em", "i", "img", "kbd", "mark", "small", "span", "strong", "sub", "sup", "svg", "path", "u"}
+
+// untagged returns the text of a title that is written as HTML: titles also
+// stand where there can be no elements, and tags that are none stay.
+func untagged(s string) string {
+	if !strings.ContainsAny(s, "<&") {
+		return s
+	}
+	var out strings.Builder
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 {
+			break
+		}
+		out.WriteString(s[:i])
+		s = s[i:]
+		end, quote := -1, byte(0)
+		for j := 1; j < len(s) && end < 0; j++ {
+			switch c := s[j]; {
+			case quote != 0:
+				if c == quote {
+					quote = 0
+				}
+			case c == '"' || c == '\'':
+				quote = c
+			case c == '>':
+				end = j
+			}
+		}
+		name := strings.TrimPrefix(s[1:], "/")
+		n := 0
+		for n < len(name) && (name[n] >= 'a' && name[n] <= 'z') {
+			n++
+		}
+		if end < 0 || !slices.Contains(inlineTags, name[:n]) || !strings.ContainsRune(" />", rune(name[n])) {
+			out.WriteByte('<')
+			s = s[1:]
+			continue
+		}
+		s = s[end+1:]
+	}
+	out.WriteString(s)
+	return strings.TrimSpace(html.UnescapeString(out.String()))
 }
 
 func (b *build) navLeaf(e NavEntry, parent *navNode) *navNode {

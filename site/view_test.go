@@ -16,3 +16,15 @@ func TestViewURL(t *testing.T) {
 		}
 	}
 }
+
+func TestTitlesWrittenAsHTML(t *testing.T) {
+	for title, want := range map[string]string{
+		`<span class="x">Govern <img src="https://example.com/a.svg" alt="A > b"></span>`: "Govern",
+		`<span class="x">Govern <img src="a.svg"></span>`:                                 "Govern",
+		"C &amp; D": "C & D", "List<T> and <br/>": "List<T> and", "a < b": "a < b", "plain": "plain", "<": "<", "<b": "<b", "</": "</", "<b>": "",
+	} {
+		if got := untagged(title); got != want {
+			t.Errorf("%q: got %q, want %q", title, got, want)
+		}
+	}
+}

@@ -266,7 +266,7 @@ func (v *view) eval(js string) string {
 // until waits for an expression to hold.
 func (v *view) until(js string) {
 	v.t.Helper()
-	for range 100 {
+	for range 400 {
 		if v.eval(js) == "true" {
 			return
 		}
