@@ -208,6 +208,8 @@ const (
 	lineAdmonition
 	lineDetails
 	lineTab
+	lineSlash
+	lineCallout
 	lineNoPipe // a row that a table of one column cannot have
 	lineKinds
 )
@@ -223,7 +225,8 @@ var lineStarts = [256]uint32{
 	'#': 1 << lineHash,
 	'-': 1 << lineRule, '_': 1 << lineRule,
 	'*': 1<<lineRule | 1<<lineAbbr,
-	'>': 1 << lineQuote,
+	'>': 1<<lineQuote | 1<<lineCallout,
+	'/': 1 << lineSlash,
 	':': 1 << lineDefinition,
 	'[': 1<<lineFootnote | 1<<lineReference,
 	'!': 1 << lineAdmonition,

@@ -265,20 +265,14 @@ func (p *pmParser) slashBlocks(parent *Node, q *blockQueue) bool {
 		return true
 	}
 	b := q.next()
-	i := 0
-	var h slashHead
-	for ; i < len(b.lines); i++ {
-		s := b.lines[i].text
-		if strings.Contains(s, "///") {
-			var ok bool
-			if h, ok = parseSlashHead(s); ok {
-				break
-			}
-		}
-	}
-	if i == len(b.lines) {
+	i := b.find(lineSlash, func(lines []pmLine) bool {
+		_, ok := parseSlashHead(lines[0].text)
+		return ok
+	})
+	if i < 0 {
 		return false
 	}
+	h, _ := parseSlashHead(b.lines[i].text)
 	kind := p.cfg.slash.kinds[h.name]
 	if kind == nil || len(p.open) >= maxBlockDepth {
 		return false

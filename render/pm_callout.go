@@ -52,7 +52,7 @@ func (p *pmParser) alertBlock(parent *Node, q *blockQueue) bool {
 		}
 		lines := q.pop().lines
 		if i > 0 {
-			p.parseBlock(parent, lines[:i:i])
+			p.parseBlock(parent, append(lines[:i:i], pmLine{n: lines[i].n}))
 		}
 		class := strings.ToLower(kind)
 		if class == "caution" {
@@ -100,22 +100,25 @@ func (p *pmParser) quoted(box *Node, lines []pmLine) {
 
 // calloutBlock takes NOTE: at the start of a block, or quoted on any line.
 func (p *pmParser) calloutBlock(parent *Node, q *blockQueue) bool {
-	lines := q.next().lines
-	var h calloutHead
-	at := -1
-	for i := range lines {
-		ok := false
-		if h, ok = parseCallout(lines[i].text, i == 0); ok && (h.text != "" || h.below && i+1 < len(lines)) {
-			at = i
-			break
+	b := q.next()
+	at := 0
+	h, ok := parseCallout(b.lines, true)
+	if !ok {
+		at = b.find(lineCallout, func(lines []pmLine) bool {
+			_, ok := parseCallout(lines, false)
+			return ok
+		})
+		if at < 0 {
+			return false
 		}
+		h, _ = parseCallout(b.lines[at:], false)
 	}
-	if at < 0 || !h.quoted && p.in(inQuote) {
+	if !h.quoted && p.in(inQuote) {
 		return false
 	}
-	lines = q.pop().lines
+	lines := q.pop().lines
 	if at > 0 {
-		p.parseBlock(parent, lines[:at:at])
+		p.parseBlock(parent, append(lines[:at:at], pmLine{n: lines[at].n}))
 	}
 	line := lines[at].n
 	class := strings.ToLower(h.kind)
@@ -156,7 +159,8 @@ type calloutHead struct {
 	below  bool   // the text is on the next line
 }
 
-func parseCallout(s string, first bool) (h calloutHead, ok bool) {
+func parseCallout(lines []pmLine, first bool) (h calloutHead, ok bool) {
+	s := lines[0].text
 	if n := indentOf(s); n <= 3 && n < len(s) && s[n] == '>' {
 		t := s[n+1:]
 		h.quoted = true
@@ -178,6 +182,7 @@ func parseCallout(s string, first bool) (h calloutHead, ok bool) {
 	switch s = s[n+1:]; {
 	case s == "":
 		h.below = true
+		return h, len(lines) > 1
 	case s[0] == ' ':
 		h.text = s[1:]
 	default:

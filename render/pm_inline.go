@@ -473,6 +473,7 @@ func (p *pmParser) expand(n *Node, s string) {
 	cur := n // the text node that is being filled; nil after an element
 	cur.Text = ""
 	line := n.Line
+	var buf []byte // text of cur that comes in pieces
 	add := func(text string) {
 		if text == "" {
 			return
@@ -485,9 +486,18 @@ func (p *pmParser) expand(n *Node, s string) {
 		case cur.Text == "":
 			cur.Text = text
 		default:
-			cur.Text += text
+			if len(buf) == 0 {
+				buf = append(buf, cur.Text...)
+			}
+			buf = append(buf, text...)
 		}
 		line += p.countLines(text)
+	}
+	flush := func() {
+		if len(buf) > 0 {
+			cur.Text, buf = string(buf), nil
+		}
+		cur = nil
 	}
 	start, at := 0, 0
 	for {
@@ -507,12 +517,13 @@ func (p *pmParser) expand(n *Node, s string) {
 			add(s[start:at])
 			p.expandElement(m)
 			parent.InsertBefore(m, next)
-			cur = nil
+			flush()
 		}
 		at += size
 		start = at
 	}
 	add(s[start:])
+	flush()
 	if n.Text == "" && parent != nil && n.Next != nil {
 		n.Remove()
 	}

@@ -61,7 +61,7 @@ func (p *pmParser) treeStage(root *Node) {
 
 // tabIDs names the tabs of each set by their labels.
 func (p *pmParser) tabIDs(root *Node) {
-	used := idSet{}
+	used := newIDSet()
 	collectIDs(root, used)
 	rules := &p.cfg.block.tabbed
 	heading := ""

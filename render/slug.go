@@ -213,19 +213,36 @@ func slugGitLab(text, _ string) string {
 }
 
 // idSet is the ids of a page.
-type idSet map[string]bool
+type idSet struct {
+	used map[string]bool
+	// end is where counting from an id that is taken has ended, so that many
+	// headings of one text are not counted through for each.
+	end map[string]string
+}
+
+func newIDSet() idSet { return idSet{map[string]bool{}, map[string]string{}} }
+
+func (ids idSet) has(id string) bool { return ids.used[id] }
+func (ids idSet) add(id string)      { ids.used[id] = true }
 
 // unique returns id, or with a number behind it when it is taken or empty, as
 // Python-Markdown counts: x, x_1, x_2.
 func (ids idSet) unique(id string) string {
-	for id == "" || ids[id] {
-		if base, n, ok := cutCount(id); ok {
+	var passed []string
+	for id == "" || ids.used[id] {
+		passed = append(passed, id)
+		if end, ok := ids.end[id]; ok {
+			id = end
+		} else if base, n, ok := cutCount(id); ok {
 			id = base + "_" + strconv.Itoa(n+1)
 		} else {
 			id += "_1"
 		}
 	}
-	ids[id] = true
+	for _, p := range passed {
+		ids.end[p] = id
+	}
+	ids.used[id] = true
 	return id
 }
 
@@ -250,8 +267,8 @@ type gitlabIDs struct {
 }
 
 func (g *gitlabIDs) id(text string) string {
-	if g.used == nil {
-		g.used, g.next = idSet{}, map[string]int{}
+	if g.next == nil {
+		g.used, g.next = newIDSet(), map[string]int{}
 	}
 	slug := slugGitLab(text, "")
 	id := slug
@@ -260,8 +277,8 @@ func (g *gitlabIDs) id(text string) string {
 			id = slug + "-" + strconv.Itoa(n)
 		}
 		n++
-		if !g.used[id] {
-			g.used[id] = true
+		if !g.used.has(id) {
+			g.used.add(id)
 			g.next[slug] = n
 			return id
 		}

@@ -93,7 +93,7 @@ func (e *tocEntry) target() string {
 // is set anywhere on the page is taken. The id of the other kind becomes the
 // alias of a heading where it differs and no other heading has it.
 func (x *pageIDs) assign(root *Node) {
-	used := idSet{}
+	used := newIDSet()
 	collectIDs(root, used)
 	var gl gitlabIDs
 	x.headings(root)
@@ -106,12 +106,12 @@ func (x *pageIDs) assign(root *Node) {
 		}
 		if x.rules.gitlab {
 			e.id = gitlab
-			if e.id == "" || used[e.id] {
+			if e.id == "" || used.has(e.id) {
 				e.id = ""
 				e.gitlab = gitlab
 				continue // when all that GitLab would name have their names
 			}
-			used[e.id] = true
+			used.add(e.id)
 		} else {
 			e.id = used.unique(x.rules.slug(x.text(e.node, false), x.rules.separator))
 			e.gitlab = gitlab
@@ -143,8 +143,8 @@ func (x *pageIDs) setAlias(e *tocEntry, id string, used idSet) {
 	if strings.Trim(id, "-0123456789") == "" && strings.HasPrefix(id, "-") {
 		return
 	}
-	if id != "" && id != e.id && !used[id] {
-		used[id] = true
+	if id != "" && id != e.id && !used.has(id) {
+		used.add(id)
 		e.alias = id
 	}
 }
@@ -179,7 +179,7 @@ func collectIDs(n *Node, ids idSet) {
 	for c := n.First; c != nil; c = c.Next {
 		if c.Kind == Element {
 			if id, ok := c.Attr("id"); ok {
-				ids[id] = true
+				ids.add(id)
 			}
 			collectIDs(c, ids)
 		}
