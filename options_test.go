@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/lintel-docs/lintel/internal/icon"
 	"github.com/lintel-docs/lintel/render"
 	"github.com/lintel-docs/lintel/site"
 )
@@ -95,7 +96,8 @@ func renderPage(project fs.FS) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w %v", err, findings)
 	}
-	md, findings := render.New(render.Options{Dialect: c.Dialect, Extensions: c.Extensions})
+	icons := icon.Open()
+	md, findings := render.New(render.Options{Dialect: c.Dialect, Extensions: c.Extensions, Icon: icons.SVG, Emoji: icons.Emoji})
 	if len(findings) > 0 {
 		return "", fmt.Errorf("findings %v", findings)
 	}

@@ -3,6 +3,7 @@ package render
 import (
 	"html"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -37,6 +38,15 @@ type abbrIndex struct {
 // indexAbbrs orders the abbreviations of the page and reports whether there
 // are any. Of two with one name the later counts.
 func (p *pmParser) indexAbbrs() bool {
+	if g, ok := p.md.ext["abbr"]["glossary"].(map[string]any); ok {
+		known := make([]abbreviation, 0, len(g)+len(p.abbrs))
+		for _, name := range slices.Sorted(maps.Keys(g)) {
+			if title, ok := g[name].(string); ok {
+				known = append(known, abbreviation{name, title})
+			}
+		}
+		p.abbrs = append(known, p.abbrs...)
+	}
 	if len(p.abbrs) == 0 {
 		return false
 	}

@@ -219,7 +219,7 @@ func (b *build) view(p *Page) *theme.Page {
 	if v.AddTitle && doc.Contains("<h1") {
 		v.AddTitle = false
 	}
-	if b.tags != nil {
+	if b.tags != nil && !slices.Contains(stringList(m["hide"]), "tags") {
 		for _, t := range pageTags(m) {
 			tag := theme.Tag{Name: t}
 			if b.tags.page != nil {

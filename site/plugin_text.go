@@ -38,17 +38,28 @@ func (t *transform) run(src []byte) []byte {
 	if mac == nil {
 		mac = t.b.plugins["markdownextradata"]
 	}
-	if inc != nil && bytes.Contains(src, []byte("{%")) {
+	if inc != nil && bytes.Contains(src, []byte(inc.str("opening_tag", "{%"))) {
 		head := frontMatter(src)
 		tags := includeTags{open: inc.str("opening_tag", "{%"), close: inc.str("closing_tag", "%}"), plugin: inc}
 		out := t.include(string(src[head:]), t.file.Path, tags, []string{t.file.Path}, bytes.Count(src[:head], []byte("\n")))
 		src = append(slices.Clip(src[:head]), out...)
 	}
-	if mac != nil && bytes.Contains(src, []byte("{{")) {
-		head := frontMatter(src)
-		src = append(slices.Clip(src[:head]), t.variables(string(src[head:]), bytes.Count(src[:head], []byte("\n")))...)
+	if head := frontMatter(src); mac != nil && bytes.Contains(src[head:], []byte(mac.str("j2_variable_start_string", "{{"))) && rendersMacros(src[:head], mac) {
+		src = append(slices.Clip(src[:head]), t.variables(string(src[head:]), mac, bytes.Count(src[:head], []byte("\n")))...)
 	}
 	return src
+}
+
+// rendersMacros tells whether variables of a page are replaced: its front
+// matter says so, or else the plugin.
+func rendersMacros(head []byte, p *Plugin) bool {
+	for line := range bytes.Lines(head) {
+		if v, ok := bytes.CutPrefix(line, []byte("render_macros:")); ok {
+			on, _ := implicit(string(bytes.TrimSpace(v))).(bool)
+			return on
+		}
+	}
+	return p.flag("render_by_default", true)
 }
 
 // frontMatter returns the length of the YAML block that opens a page.
@@ -294,6 +305,8 @@ func (t *transform) includeFile(word, p string, args map[string]string, tags inc
 	}
 	if n, err := strconv.Atoi(args["heading-offset"]); err == nil && n != 0 {
 		text = offsetHeadings(text, n)
+	} else if n, ok := tags.plugin.Options["heading_offset"].(int); ok && args["heading-offset"] == "" {
+		text = offsetHeadings(text, n)
 	} else if tags.plugin.flag("heading_offset", false) {
 		text = offsetHeadings(text, 1)
 	}
@@ -419,7 +432,12 @@ func rebaseLinks(s, from, to string) string {
 // variables replaces {{ name }} by what extra and the configuration hold.
 // Nothing is executed: what is more than a variable stays as it is and is
 // reported once for the page.
-func (t *transform) variables(s string, lines int) string {
+func (t *transform) variables(s string, p *Plugin, lines int) string {
+	start, end := p.str("j2_variable_start_string", "{{"), p.str("j2_variable_end_string", "}}")
+	block, blockEnd := p.str("j2_block_start_string", "{%"), p.str("j2_block_end_string", "%}")
+	if start == "" || end == "" || block == "" || blockEnd == "" {
+		return s
+	}
 	var sb strings.Builder
 	told := false
 	tell := func(at int, what string) {
@@ -432,29 +450,29 @@ func (t *transform) variables(s string, lines int) string {
 	}
 	pos := 0
 	for {
-		i := strings.Index(s[pos:], "{{")
+		i := strings.Index(s[pos:], start)
 		if i < 0 {
 			break
 		}
 		i += pos
-		j := strings.Index(s[i:], "}}")
+		j := strings.Index(s[i+len(start):], end)
 		if j < 0 {
 			break
 		}
-		j += i
-		expr := strings.TrimSpace(s[i+2 : j])
+		j += i + len(start)
+		expr := strings.TrimSpace(s[i+len(start) : j])
 		sb.WriteString(s[pos:i])
 		if v, ok := t.variable(expr); ok {
 			sb.WriteString(v)
 		} else {
-			tell(i, s[i:j+2])
-			sb.WriteString(s[i : j+2])
+			tell(i, s[i:j+len(end)])
+			sb.WriteString(s[i : j+len(end)])
 		}
-		pos = j + 2
+		pos = j + len(end)
 	}
-	if i := strings.Index(s, "{%"); i >= 0 {
-		if j := strings.Index(s[i:], "%}"); j > 0 {
-			tell(i, s[i:i+j+2])
+	if i := strings.Index(s, block); i >= 0 {
+		if j := strings.Index(s[i:], blockEnd); j > 0 {
+			tell(i, s[i:i+j+len(blockEnd)])
 		}
 	}
 	sb.WriteString(s[pos:])

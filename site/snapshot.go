@@ -574,7 +574,7 @@ func (b *build) extraTemplates(s *Snapshot) {
 			continue
 		}
 		t := &transform{b: b, file: f}
-		out := t.variables(string(src), 0)
+		out := t.variables(string(src), nil, 0)
 		b.found(t.findings...)
 		if old := s.byPath[f.Dest]; old != nil {
 			*old = output{path: f.Dest, data: []byte(out)}
