@@ -316,6 +316,9 @@ func (n *navNode) breadcrumbs() []theme.PageLink {
 		l := theme.PageLink{Title: a.title}
 		if p := a.firstPage(); p != nil {
 			l.URL = p.URL
+			if l.Title == "" {
+				l.Title = p.title
+			}
 		}
 		out = append(out, l)
 	}

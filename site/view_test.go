@@ -28,3 +28,14 @@ func TestTitlesWrittenAsHTML(t *testing.T) {
 		}
 	}
 }
+
+func TestBreadcrumbsNameSections(t *testing.T) {
+	own := &Page{File: &File{URL: "learn/"}, title: "Learn"}
+	top := &navNode{title: "Guide", section: true}
+	section := &navNode{section: true, page: own, parent: top}
+	top.children = []*navNode{section}
+	got := (&navNode{parent: section}).breadcrumbs()
+	if len(got) != 2 || got[0].Title != "Guide" || got[1].Title != "Learn" || got[1].URL != "learn/" {
+		t.Errorf("got %+v", got)
+	}
+}

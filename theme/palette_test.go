@@ -103,7 +103,7 @@ func TestContrast(t *testing.T) {
 	if !strings.Contains(base, "--tint: color-mix(in srgb, var(--p) 11%, transparent)") {
 		t.Error("the tint differs from what is tested here")
 	}
-	for _, m := range regexp.MustCompile(`(?m)^  color: `+pair.String()).FindAllStringSubmatch(readCSS(t, "code.css"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^  (?:color|--md-code-hl-[a-z]+-color): `+pair.String()).FindAllStringSubmatch(readCSS(t, "code.css"), -1) {
 		for i := range 2 {
 			ink := hexColour(t, m[i+1])
 			check("code "+m[i+1], ink, soft[i])
