@@ -494,12 +494,22 @@ func fenceHeader(s string) (h header) {
 		a := Attr{s[:n], s[:n]}
 		s = s[n:]
 		if len(s) > 1 && s[0] == '=' && (s[1] == '"' || s[1] == '\'') {
-			end := closingQuote(s[2:], s[1])
+			quote := s[1]
+			end := closingQuote(s[2:], quote)
 			if end < 0 {
 				h.unknown = true
 				return h
 			}
 			a.Val, s = s[2:2+end], s[3+end:]
+			// The value ends at its first quote; what is left over may be
+			// anything but an option.
+			if i := strings.IndexByte(a.Val, quote); i >= 0 {
+				if strings.IndexFunc(a.Val[i:], func(r rune) bool { return r < 0x80 && isAlpha(byte(r)) }) >= 0 {
+					h.unknown = true
+					return h
+				}
+				a.Val = a.Val[:i]
+			}
 		}
 		if s != "" && s[0] != ' ' && s[0] != '\t' {
 			h.unknown = true
