@@ -91,7 +91,10 @@ func (p *pmParser) inlineHilite(src string, line int32) *Node {
 	}
 	n := p.el("code", line)
 	if lang == "" && !cfg.plain {
-		n.Append(p.atomic(escapeCode(src), line))
+		// Raw markup and not text, as in PyMdown: ids of headings are made of
+		// the one in another way than of the other.
+		p.html = appendCode(p.html[:0], src, false)
+		n.Append(p.raw(string(p.html), line))
 		return n
 	}
 	p.html = p.appendInlineCode(p.html[:0], n, lang, src)

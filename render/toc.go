@@ -13,7 +13,8 @@ type tocRules struct {
 	class         string
 	anchorLink    bool
 	anchorClass   string
-	permalink     string // text of the link to the heading; empty for none
+	permalinks    bool   // headings link to themselves
+	permalink     string // text of that link, which may be empty
 	permaClass    string
 	permaTitle    string
 	permaFirst    bool
@@ -47,15 +48,15 @@ func compileTOC(m *Markdown) tocRules {
 	case string:
 		switch strings.ToLower(v) {
 		case "true", "yes", "y", "on", "1":
-			r.permalink = "&para;"
-		case "false", "no", "n", "off", "0", "none", "":
+			r.permalinks, r.permalink = true, "&para;"
+		case "false", "no", "n", "off", "0", "none":
 		default:
-			r.permalink = v
+			r.permalinks, r.permalink = true, v
 		}
 	case nil:
 	default:
 		if optBool(cfg, "permalink", false) {
-			r.permalink = "&para;"
+			r.permalinks, r.permalink = true, "&para;"
 		}
 	}
 	return r
@@ -218,7 +219,7 @@ func (p *pmParser) contents(root *Node) {
 			a.MoveChildren(e.node)
 			e.node.Append(a)
 		}
-		if r.permalink != "" {
+		if r.permalinks {
 			a := p.el("a", e.node.Line, Attr{"class", r.permaClass}, Attr{"href", "#" + e.target()})
 			if r.permaTitle != "" {
 				a.SetAttr("title", r.permaTitle)
