@@ -267,6 +267,7 @@ func TestConfigErrors(t *testing.T) {
 		{"a list as key", "site_name: A\n? [a]\n: b\n", []string{"mkdocs.yml:2:3: error: a list or map is used as a key"}},
 		{"an anchor in itself", "site_name: A\nextra: &x [*x]\n", []string{"mkdocs.yml:2:8: error: the anchor &x contains itself"}},
 		{"a duplicate key", "site_name: A\nstrict: true\nsite_name: B\n", []string{"mkdocs.yml:3:1: warning: site_name is given twice, first in line 1; the last one counts"}},
+		{"a second document", "# first\n---\nsite_name: A\n---\nsite_name: B\n", []string{"mkdocs.yml:4:1: warning: a second YAML document begins here"}},
 		// Keys.
 		{"unknown key", "site_name: A\nsite_nme: B\n", []string{"mkdocs.yml:2:1: warning: site_nme is no known setting", "did you mean site_name?"}},
 		{"key like no other", "site_name: A\nzzzzzzzzz: B\n", []string{"mkdocs.yml:2:1: warning: zzzzzzzzz is no known setting", "extra:"}},

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -196,11 +197,37 @@ func (r *yamlReader) read(src []byte) (*value, *yamlError) {
 	if err := yaml.Unmarshal(src, &doc); err != nil {
 		return nil, r.syntax(src, err)
 	}
+	if line := secondDocument(src); line > 0 {
+		r.report(finding.Finding{
+			Rule: "config/syntax", Severity: finding.Warning, Position: finding.Position{Path: r.file, Line: line, Column: 1},
+			Message: "a second YAML document begins here; it is not read", Hint: "remove the line ---",
+		})
+	}
 	r.open = map[*yaml.Node]bool{}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
 		return &value{v: &mapping{}, pos: finding.Position{Path: r.file, Line: 1, Column: 1}}, nil
 	}
 	return r.node(doc.Content[0], 0)
+}
+
+// secondDocument returns the line of a --- that does not open the file, or 0.
+// At the start of a line it is a marker in any context.
+func secondDocument(src []byte) int {
+	content, n := false, 0
+	for line := range bytes.Lines(src) {
+		n++
+		line = bytes.TrimRight(line, " \t\r\n")
+		switch {
+		case bytes.Equal(line, []byte("---")) || bytes.HasPrefix(line, []byte("--- ")):
+			if content {
+				return n
+			}
+			content = len(line) > 3
+		case len(line) > 0 && line[0] != '#' && line[0] != '%':
+			content = true
+		}
+	}
+	return 0
 }
 
 func invalidUTF8(src []byte) int {
