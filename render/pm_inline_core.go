@@ -489,7 +489,7 @@ func matchFootnote(p *pmParser, c *inlineCursor, at int) inlineMatch {
 	if at+1 >= len(s) || s[at+1] != '^' {
 		return inlineMatch{}
 	}
-	if c.close < at {
+	if c.close <= at {
 		c.close = len(s)
 		if i := strings.IndexByte(s[at:], ']'); i >= 0 {
 			c.close = at + i
