@@ -62,11 +62,12 @@ var fixture = []fixturePage{
 func docs() []map[string]string {
 	return []map[string]string{
 		{"location": "", "title": "Home", "text": "Welcome."},
-		{"location": "guide/한글/", "title": "수집 서버 운영 안내", "text": "수집 서버 운영 안내 파일을 받아 검증한다. 체크섬이 다르면 거부한다. 공문서 보관 감사 로그는 5년을 보존한다. End 1"},
+		{"location": "guide/한글/", "title": "수집 서버 운영 안내", "text": "머리말부터 읽는다. 수집 서버 운영 안내 파일을 받아 검증한다. 체크섬이 다르면 거부한다. 공문서 보관 감사 로그는 5년을 보존한다. End 1"},
 		{"location": "guide/한글/#top", "title": "수집 서버 운영 안내", "text": "파일을 받아 검증한다. 체크섬이 다르면 거부한다."},
 		{"location": "guide/한글/#공문서", "title": "공문서 보관", "text": "감사 로그는 5년을 보존한다."},
 		{"location": "guide/한글/#end", "title": "End", "text": "1"},
-		{"location": "concepts/breaker/", "title": "Circuit breaker settings", "text": "Calls trip after five failures. See breaker.failureThreshold and retryBackoffMs. Recovery The breaker half-opens after 30 seconds."},
+		// Material's shape: the page's record ends where its first section begins.
+		{"location": "concepts/breaker/", "title": "Circuit breaker settings", "text": "<p>Calls trip after five failures. See <code>breaker.failureThreshold</code> and retryBackoffMs.</p>"},
 		{"location": "concepts/breaker/#more", "title": "Recovery", "text": "The breaker half-opens after 30 seconds."},
 	}
 }
@@ -360,6 +361,7 @@ func TestBrowserSearch(t *testing.T) {
 			for query, want := range map[string]string{
 				"문서":               "수집 서버 운영 안내|공문서 보관",
 				"체크섬을":             "수집 서버 운영 안내",
+				"머리말":              "수집 서버 운영 안내",
 				"ㅅㅈㅅㅂ":             "수집 서버 운영 안내",
 				"failureThreshold": "Circuit breaker settings",
 				"retry backoff":    "Circuit breaker settings",

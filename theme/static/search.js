@@ -167,8 +167,6 @@
     var id = this.sections.push(section) - 1,
       self = this;
     page.sections.push(section);
-    // MkDocs gives a page's whole text and then that of each section again.
-    var body = whole && doc.partial ? "" : text;
     function put(map, weight) {
       return function (term) {
         var list = map.get(term),
@@ -187,7 +185,7 @@
     (doc.tags || []).forEach(function (t) {
       field(t, 4);
     });
-    field(body, 1);
+    field(text, 1);
     page.length += section.length;
     this.total += section.length;
     this.vocabulary = null;
@@ -467,17 +465,12 @@
     ghost;
 
   function fill(docs) {
-    var parted = new Set(),
-      i = 0;
-    docs.forEach(function (d) {
-      var k = d.location.indexOf("#");
-      if (k >= 0) parted.add(d.location.slice(0, k));
-    });
+    var i = 0;
     (function some() {
       var until = performance.now() + 14;
       for (; i < docs.length && performance.now() < until; i++) {
         var d = docs[i];
-        if (d.location.indexOf("#") < 0 && parted.has(d.location)) d.partial = covered(docs, i, d.location + "#");
+        if (d.location.indexOf("#") < 0) d.text = opening(docs, i, d.location + "#");
         index.add(d);
       }
       if (i < docs.length) return setTimeout(some);
@@ -486,13 +479,16 @@
       show();
     })();
   }
-  // covered reports whether the sections after a page's record hold its text.
-  function covered(docs, i, start) {
-    var n = 0,
-      want = docs[i].text.length;
-    for (i++; i < docs.length && docs[i].location.startsWith(start); i++)
-      n += docs[i].text.length + docs[i].title.length;
-    return n >= want * 0.85;
+  // opening returns what a page's record holds before its first section. MkDocs
+  // repeats the text of the sections in it, Material does not.
+  function opening(docs, i, start) {
+    var whole = docs[i].text;
+    for (i++; i < docs.length && docs[i].location.startsWith(start); i++) {
+      if (!docs[i].text) continue;
+      var at = whole.indexOf(docs[i].text.slice(0, 80).trim());
+      return at < 0 ? whole : whole.slice(0, at);
+    }
+    return whole;
   }
   function load() {
     if (state) return;
