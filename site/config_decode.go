@@ -762,7 +762,12 @@ func (d *configDecoder) plugins(v *value) {
 	if v.v == nil {
 		return // as if it were absent
 	}
-	d.cfg.Plugins = []Plugin{}
+	d.cfg.Plugins = d.pluginList(v, []Plugin{}, 0)
+}
+
+// pluginList appends the plugins of v that are on. The plugins of Material's
+// group plugin take its place.
+func (d *configDecoder) pluginList(v *value, out []Plugin, depth int) []Plugin {
 	for _, e := range d.entries("plugins", v) {
 		p := Plugin{Name: shortName("plugins", e.name), Position: e.pos}
 		if e.opts != nil {
@@ -773,10 +778,15 @@ func (d *configDecoder) plugins(v *value) {
 					continue
 				}
 			}
+			if nested := e.opts.get("plugins"); p.Name == "group" && nested != nil && depth < 8 {
+				out = d.pluginList(nested, out, depth+1)
+				continue
+			}
 			p.Options = e.opts.plain()
 		}
-		d.cfg.Plugins = append(d.cfg.Plugins, p)
+		out = append(out, p)
 	}
+	return out
 }
 
 // shortName strips what may stand around the name of a plugin (the theme that

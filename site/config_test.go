@@ -600,6 +600,7 @@ func TestPlugins(t *testing.T) {
 		{"Material's own", "plugins: [material/search, material/tags: {a: 1}]", "search tags[a:1]"},
 		{"disabled", "plugins: [search, tags: {enabled: false}, meta: {enabled: true}]", "search meta[enabled:true]"},
 		{"empty items", "plugins: ['', search, null]", "search"},
+		{"a group", "plugins: [search, group: {enabled: true, plugins: [tags, meta: {a: 1}]}, group: {enabled: false, plugins: [offline]}]", "search tags meta[a:1]"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
