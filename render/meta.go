@@ -107,16 +107,6 @@ func splitMeta(src string, m *Markdown) (meta Meta, body string, firstLine int, 
 			meta, body, firstLine = values, rest, 1+lines
 		}
 	}
-	if _, on := m.ext["meta"]; on && m.opts.Dialect == MkDocs {
-		// Python-Markdown's own extension reads what MkDocs has left over, and
-		// since it asks for no YAML it takes blocks that are broken.
-		if values, rest, lines := pythonMeta(body); lines > 0 {
-			if meta == nil {
-				meta = values
-			}
-			body, firstLine = rest, firstLine+lines
-		}
-	}
 	return meta, body, firstLine, findings
 }
 
@@ -548,24 +538,30 @@ func plainMeta(src string) (meta Meta, rest string, lines int) {
 	return meta, rest, lines + n
 }
 
-// pythonMeta reads metadata as Python-Markdown's extension meta does: lines of
-// `Key: value`, which may stand between fences.
-func pythonMeta(src string) (meta Meta, rest string, lines int) {
+// pythonMeta takes off what Python-Markdown's extension meta reads: lines of
+// `Key: value`, which may stand between fences. MkDocs has taken front matter
+// off already, but not that of a file that is included first, nor a block that
+// is no YAML.
+func (p *pmParser) pythonMeta(lines []pmLine) []pmLine {
+	if _, on := p.md.ext["meta"]; !on || len(lines) == 0 {
+		return lines
+	}
 	isEnd := func(line string) bool {
 		return (strings.HasPrefix(line, "---") || strings.HasPrefix(line, "...")) &&
 			(len(line) == 3 || isBlank(line[3:4]))
 	}
-	rest, meta = src, Meta{}
-	if line, after, _ := cutLine(src); strings.HasPrefix(line, "---") && isEnd(line) {
-		rest = after
-		lines++
+	meta := Meta{}
+	i := 0
+	if strings.HasPrefix(lines[0].text, "---") && isEnd(lines[0].text) {
+		i++
 	}
 	var list []any
 	key := ""
-	for rest != "" {
-		line, after, _ := cutLine(rest)
+	for ; i < len(lines); i++ {
+		line := lines[i].text
 		if isBlank(line) || isEnd(line) {
-			return meta, after, lines + 1
+			i++
+			break
 		}
 		k, v, ok := metaLine(line)
 		if ok {
@@ -576,8 +572,12 @@ func pythonMeta(src string) (meta Meta, rest string, lines int) {
 		}
 		list = append(list, strings.Clone(v))
 		meta[key] = list
-		rest = after
-		lines++
 	}
-	return meta, rest, lines
+	if p.doc.Meta == nil && len(meta) > 0 {
+		p.doc.Meta = meta
+	}
+	if i == len(lines) {
+		return []pmLine{{n: lines[i-1].n}}
+	}
+	return lines[i:]
 }

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -116,6 +117,24 @@ func TestMetaAccessors(t *testing.T) {
 	}
 	if m.Map("m").String("k") != "v" || m.Map("s") != nil {
 		t.Error("Map")
+	}
+}
+
+func TestMetaExtension(t *testing.T) {
+	m, _ := New(Options{Extensions: []Extension{{Name: "meta"}, {Name: "pymdownx.snippets"}}})
+	files := fstest.MapFS{"a.md": {Data: []byte("---\ntitle: included\n---\n\nbody\n")}}
+	for src, want := range map[string]string{
+		"---\ntitle: a: b\n---\nx\n":              "<p>x</p>",
+		"---\nt: y\n---\n--8<-- \"a.md\"\n":       "<p>body</p>",
+		"key: value\n    more\n\n# h\n":           `<h1>h</h1>`,
+		"---\ntitle: x\n---\n\nNote: gone\n\nx\n": "<p>x</p>",
+		"---\n":       "",
+		"a b\nc: d\n": "<p>a b\nc: d</p>",
+	} {
+		d := m.Parse([]byte(src), Page{Path: "docs/x.md", Files: files, DocsDir: "docs", ConfigDir: "."})
+		if got := string(d.AppendHTML(nil, nil)); got != want {
+			t.Errorf("%q: %q, want %q", src, got, want)
+		}
 	}
 }
 

@@ -118,6 +118,7 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 
 	lines := splitLines(body, int32(first))
 	lines = p.snippets(lines)
+	lines = p.pythonMeta(lines)
 	lines = p.keepTabs(lines)
 	lines = p.normalize(lines)
 	if p.cfg.block.breakless {
