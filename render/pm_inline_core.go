@@ -435,13 +435,12 @@ func (p *pmParser) htmlMarks(s string) string {
 			s = s[i+1:]
 			continue
 		case m.Kind == Element:
+			m.Attrs = deleteAttr(m.Attrs, magicAttr)
 			w := writer{dst: b}
 			w.element(m, tagInfo(m.Tag), false)
 			b = w.dst
-		case m.Kind == Atomic:
-			b = append(append(b, '\\'), m.Text...)
 		default:
-			b = append(b, m.Text...)
+			b = append(append(b, '\\'), m.Text...)
 		}
 		s = s[i+size:]
 	}

@@ -205,7 +205,7 @@ func (c *inlineCursor) cutTarget(at int) (href, title string, titled bool, stop 
 		if lastBracket > 0 {
 			return s[start : lastBracket-1], "", false, lastBracket, true
 		}
-		if limit == len(s) {
+		if limit == len(s) && s[len(s)-1] != etx {
 			// Python-Markdown has noted no place where the link could end, and
 			// takes -1 for one: all but the last characters are the target.
 			end := len(s) - runeSize(lastRune(s))

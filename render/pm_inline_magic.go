@@ -324,10 +324,23 @@ func isASCIILetter(r rune) bool { return r < 0x80 && r > 0 && isLetter(byte(r)) 
 // cutUser calls accept with each end that the name of a user at the start of s
 // may have, the longest first, until it accepts one.
 func (v *magicProvider) cutUser(s string, accept func(end int) bool) bool {
-	limit, n := 39, 0
 	if v.social {
-		limit = 15
+		var ends [15]int
+		n, k := 0, 0
+		for k < len(ends) && n < len(s) && wordRune(firstRune(s[n:])) {
+			n += runeSize(firstRune(s[n:]))
+			ends[k] = n
+			k++
+		}
+		for ; k > 0; k-- {
+			if accept(ends[k-1]) {
+				return true
+			}
+		}
+		return false
 	}
+	const limit = 39
+	n := 0
 	for n < len(s) && n < limit {
 		b := s[n]
 		ok := isAlnum(b) || b == '_'
@@ -661,7 +674,7 @@ func (m *magiclink) shortenLinks(n *Node) {
 func (m *magiclink) shortenLink(n *Node) {
 	_, magic := n.Attr(magicAttr)
 	if magic {
-		n.Attrs = slices.DeleteFunc(n.Attrs, func(a Attr) bool { return a.Key == magicAttr })
+		n.Attrs = deleteAttr(n.Attrs, magicAttr)
 	}
 	href, _ := n.Attr("href")
 	text := n.First

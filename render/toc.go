@@ -347,7 +347,12 @@ func (p *pmParser) appendHeadingText(b []byte, n *Node, plain bool) []byte {
 			b = append(b, rawText(c.Text, plain)...)
 		default:
 			s := c.Text
-			if c.Kind == Atomic || plain {
+			switch {
+			case c.Kind == Atomic && !plain && strings.HasPrefix(s, "&#"):
+				// Python-Markdown hides the ampersands of mail addresses from
+				// itself until the end.
+				s = strings.ReplaceAll(s, "&", "amp")
+			case c.Kind == Atomic || plain:
 				s = html.UnescapeString(s)
 			}
 			for {
