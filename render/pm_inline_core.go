@@ -499,7 +499,7 @@ func matchFootnote(p *pmParser, c *inlineCursor, at int) inlineMatch {
 	}
 	n := p.footnoteRef(s[at+2:c.close], c.lineAt(at))
 	if n == nil {
-		return inlineMatch{}
+		return inlineMatch{next: c.close + 1}
 	}
 	return inlineMatch{kind: matched, start: at, end: c.close + 1, node: n}
 }

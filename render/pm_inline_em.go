@@ -15,16 +15,15 @@ import "strings"
 type emText uint8
 
 const (
-	emNone      emText = iota
-	emAny              // anything, at least one character
-	emMaybe            // anything, or nothing
-	emWithout          // not the character
-	emSpaced           // the character only after white space, or alone
-	emSingles          // the character, but not after two of them
-	emSolid            // no white space
-	emRun              // not the character, or one or two of it alone
-	emRunSolid         // as emRun, and no white space
-	emSpacedOff        // anything; runs of the character between white space do not close
+	emNone     emText = iota
+	emAny             // anything, at least one character
+	emMaybe           // anything, or nothing
+	emWithout         // not the character
+	emSpaced          // the character only after white space, or alone
+	emSingles         // the character, but not after two of them
+	emSolid           // no white space
+	emRun             // not the character, or one or two of it alone
+	emRunSolid        // as emRun, and no white space
 )
 
 // emEdge tells what may stand beside a run.
@@ -177,8 +176,6 @@ func (e *emScan) text(kind emText, from int, dead *stretch, reach *int, closes f
 		if e.isRun(at, 2) && closes(at+2) || at < len(s) && s[at] == c && closes(at+1) {
 			return true
 		}
-	case emSpacedOff:
-		return e.spacedOff(from, dead, reach, closes)
 	}
 	for first := true; ; first = false {
 		if !first {
@@ -238,52 +235,6 @@ func (e *emScan) text(kind emText, from int, dead *stretch, reach *int, closes f
 		}
 		*dead = stretch{from + 1, max(at, dead.to)}
 	}
-	return false
-}
-
-// spacedOff finds the end of a text in which runs of the character that stand
-// between white space close nothing, unless nothing else does.
-func (e *emScan) spacedOff(from int, dead *stretch, reach *int, closes func(int) bool) bool {
-	s, c := e.s, e.c
-	if from >= dead.from && from <= dead.to {
-		*reach = max(*reach, dead.to)
-		return false
-	}
-	within := -1 // a place in a run that stands alone, to be taken if there is no other
-	for at := from + 1; at < len(s); {
-		i := strings.IndexByte(s[at:], c)
-		if i < 0 {
-			break
-		}
-		at += i
-		end := at
-		for end < len(s) && s[end] == c {
-			end++
-		}
-		if spaceRune(e.before(at)) && end < len(s) && spaceRune(firstRune(s[end:])) {
-			found := -1
-			for k := at; k < end && found < 0; k++ {
-				if closes(k) {
-					found = k
-				}
-			}
-			if found >= 0 {
-				within = found
-			}
-			at = end
-			continue
-		}
-		for ; at < end; at++ {
-			if closes(at) {
-				return true
-			}
-		}
-	}
-	if within >= 0 {
-		return closes(within)
-	}
-	*reach = len(s)
-	*dead = stretch{from, len(s)}
 	return false
 }
 
@@ -437,7 +388,7 @@ func emphasisPatterns(m *Markdown, cfg *inlineConfig) []inlinePattern {
 		form := emForm{open: 2, after: emNotSpace, text: emSingles, close: 2, closeBefore: emNotSpace, outer: "mark"}
 		if optBool(opts, "smart_mark", true) {
 			form = emForm{
-				open: 2, before: emSmart, after: emNotSpace | emNotChar, text: emSpacedOff, close: 2,
+				open: 2, before: emSmart, after: emNotSpace | emNotChar, text: emAny, close: 2,
 				closeBefore: emNotSpace, closeAfter: emSmart, outer: "mark",
 			}
 		}

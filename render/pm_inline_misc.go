@@ -340,15 +340,14 @@ func (r *keyRules) match(p *pmParser, c *inlineCursor, at int) inlineMatch {
 	}
 	line := c.lineAt(at)
 	n := p.el(r.tag, line, Attr{"class", r.class})
+	unknown := false
 	for i := at + 2; ; i++ {
 		key, end := cutKey(s, i)
 		if end == i || end == len(s) || s[end] != '+' {
 			return inlineMatch{kind: failed, end: end}
 		}
 		class, name := r.key(key)
-		if name == "" && class == "" && key[0] != '"' && key[0] != '\'' {
-			return inlineMatch{}
-		}
+		unknown = unknown || name == "" && class == "" && key[0] != '"' && key[0] != '\''
 		if n.First != nil && r.separator != "" {
 			sep := p.el("span", line)
 			sep.Append(p.atomic(r.separator, line))
@@ -361,6 +360,9 @@ func (r *keyRules) match(p *pmParser, c *inlineCursor, at int) inlineMatch {
 		kbd.Append(p.atomic(name, line))
 		n.Append(kbd)
 		if i = end; i+1 < len(s) && s[i+1] == '+' {
+			if unknown {
+				return inlineMatch{next: i + 2}
+			}
 			return inlineMatch{kind: matched, start: at, end: i + 2, node: n}
 		}
 	}

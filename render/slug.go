@@ -91,7 +91,7 @@ func slugUnicode(text, separator string) string { return slugWords(text, separat
 // slugWords keeps words and hyphens, in lower case, and joins what white space
 // or separators part by one separator.
 func slugWords(text, separator string) string {
-	text = strings.ToLower(strip(strings.Map(func(r rune) rune {
+	text = lower(strip(strings.Map(func(r rune) rune {
 		if wordRune(r) || spaceRune(r) || r == '-' {
 			return r
 		}
@@ -111,6 +111,14 @@ func slugWords(text, separator string) string {
 		b = utf8.AppendRune(b, r)
 	}
 	return string(b)
+}
+
+// lower returns s in lower case. A capital I with a dot keeps its dot.
+func lower(s string) string {
+	if strings.Contains(s, "İ") {
+		s = strings.ReplaceAll(s, "İ", "i\u0307")
+	}
+	return strings.ToLower(s)
 }
 
 func isASCII(s string) bool {
@@ -137,7 +145,7 @@ func (w wordSlug) slug(text, separator string) string {
 	text = strip(dropTags(text))
 	switch w.fold {
 	case "lower":
-		text = strings.ToLower(text)
+		text = lower(text)
 	case "lower-ascii":
 		text = strings.Map(func(r rune) rune {
 			if r >= 'A' && r <= 'Z' {

@@ -455,7 +455,7 @@ func (p *pmParser) escapeName(s string) string {
 		case Element:
 			b = p.appendHeadingText(b, m, false)
 		default:
-			b = append(b, m.Text...)
+			b = append(b, s[i:i+size]...)
 		}
 		s = s[i+size:]
 	}
