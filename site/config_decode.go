@@ -246,7 +246,7 @@ func (d *configDecoder) folders() {
 			msg = fmt.Sprintf("docs_dir: %s is no folder", c.DocsDir)
 		}
 		d.report(finding.Finding{
-			Rule: "config/missing", Severity: finding.Error, Position: at("docs_dir"),
+			Rule: "config/docs-dir", Severity: finding.Error, Position: at("docs_dir"),
 			Message: msg, Hint: "create it, or set docs_dir to the folder of your pages",
 		})
 	}

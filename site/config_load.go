@@ -14,7 +14,7 @@ import (
 	"github.com/lintel-docs/lintel/render"
 )
 
-// ConfigNames are the names under which a configuration is looked for, in this
+// configNames are the names under which a configuration is looked for, in this
 // order.
 var configNames = [...]string{"mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml"}
 
@@ -41,7 +41,7 @@ func (e *ConfigError) Error() string {
 }
 
 // ErrNoConfig says that a folder has no configuration at all.
-var ErrNoConfig = errors.New("no mkdocs.yml or lintel.yml")
+var ErrNoConfig = errors.New("no mkdocs.yml or lintel.yml; lintel init begins one, -f names one elsewhere")
 
 // LoadConfig reads the configuration at name below root, with what it inherits
 // and lintel.yml beside it; an empty name means the first of mkdocs.yml,

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -53,8 +54,12 @@ func (a *app) render(config, file string, strict bool) error {
 	case errors.Is(err, site.ErrNoConfig) && optional:
 		cfg, findings = nil, nil
 	case errors.As(err, &broken):
-		_ = a.report(findings, finding.Error)
-		return &exitError{code: exitUsage}
+		// One page needs no folder of pages.
+		findings = slices.DeleteFunc(findings, func(f finding.Finding) bool { return f.Rule == "config/docs-dir" })
+		if cfg == nil || slices.ContainsFunc(findings, func(f finding.Finding) bool { return f.Severity == finding.Error }) {
+			_ = a.report(findings, finding.Error)
+			return &exitError{code: exitUsage}
+		}
 	default:
 		return usage(err)
 	}
