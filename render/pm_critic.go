@@ -278,9 +278,13 @@ func (p *pmParser) criticBlocks(n *Node) {
 		next := c.Next
 		if c.Is("p") && onlyCritic(c) {
 			var b strings.Builder
+			if c.Prev != nil && c.Prev.Kind == Element {
+				b.WriteByte('\n')
+			}
 			for r := c.First; r != nil; r = r.Next {
 				b.WriteString(strings.Replace(r.Text, ` class="critic">`, ` class="critic block">`, 1))
 			}
+			b.WriteByte('\n') // as after the paragraph
 			c.ReplaceWith(p.raw(b.String(), c.Line))
 		} else if c.Kind == Element {
 			p.criticBlocks(c)

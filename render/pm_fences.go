@@ -1162,7 +1162,7 @@ func (p *pmParser) appendCodehilite(dst []byte, style *codeStyle, src, lang, hl 
 	if style.linenums != linenumsOn {
 		c.start = -1
 	}
-	return p.codeWriter.append(dst, style, &c)
+	return append(p.codeWriter.append(dst, style, &c), '\n')
 }
 
 // lineList reads the numbers of lines as codehilite does: anything that is not
