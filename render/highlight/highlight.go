@@ -82,6 +82,72 @@ func own(lang string) (name string, lex lexer, ok bool) {
 		return "Python", lexPython, true
 	case "pycon", "python-console", "pycon3":
 		return "Python console session", lexPycon, true
+	case "go", "golang":
+		return "Go", lexGo, true
+	case "gomod", "go.mod", "gowork":
+		return "Go module", lexGoMod, true
+	case "java":
+		return "Java", lexJava, true
+	case "groovy", "gradle", "jenkinsfile":
+		return "Groovy", lexGroovy, true
+	case "kotlin", "kt", "kts":
+		return "Kotlin", lexKotlin, true
+	case "javascript", "js", "mjs", "cjs":
+		return "JavaScript", lexJS, true
+	case "jsx", "react":
+		return "JSX", lexJS, true
+	case "typescript", "ts", "mts", "cts":
+		return "TypeScript", lexTS, true
+	case "tsx":
+		return "TSX", lexTS, true
+	case "sql":
+		return "SQL", lexSQL, true
+	case "postgresql", "postgres":
+		return "PostgreSQL SQL dialect", lexSQL, true
+	case "mysql", "mariadb":
+		return "MySQL", lexSQL, true
+	case "plpgsql":
+		return "PL/pgSQL", lexSQL, true
+	case "tsql", "t-sql":
+		return "Transact-SQL", lexSQL, true
+	case "sqlite", "bigquery", "snowflake", "plsql", "hql", "spark-sql", "sparksql":
+		return "SQL", lexSQL, true
+	case "toml":
+		return "TOML", lexTOML, true
+	case "ini", "cfg", "dosini", "conf", "editorconfig", "systemd":
+		return "INI", lexINI, true
+	case "properties", "jproperties":
+		return "Properties", lexProperties, true
+	case "dotenv", "env":
+		return "Dotenv", lexDotenv, true
+	case "diff", "udiff", "patch":
+		return "Diff", lexDiff, true
+	case "docker", "dockerfile", "containerfile":
+		return "Docker", lexDocker, true
+	case "terraform", "tf", "hcl", "tfvars", "opentofu":
+		return "Terraform", lexHCL, true
+	case "css":
+		return "CSS", lexCSS, true
+	case "scss":
+		return "SCSS", lexSCSS, true
+	case "less":
+		return "LessCss", lexSCSS, true
+	case "html", "xhtml", "htm":
+		return "HTML", lexHTML, true
+	case "vue":
+		return "Vue", lexHTML, true
+	case "html+jinja", "html+django", "htmldjango", "html+handlebars":
+		return "HTML+Django/Jinja", lexHTMLTemplate, true
+	case "jinja", "django", "jinja2", "j2", "twig", "liquid":
+		return "Django/Jinja", lexJinja, true
+	case "xml", "svg", "xsd", "pom":
+		return "XML", lexXML, true
+	case "markdown", "md", "mdx":
+		return "Markdown", lexMarkdown, true
+	case "http":
+		return "HTTP", lexHTTP, true
+	case "pytb", "py3tb":
+		return "Python Traceback", lexTraceback, true
 	}
 	return "", nil, false
 }

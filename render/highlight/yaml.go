@@ -71,6 +71,7 @@ type yaml struct {
 	quote       byte   // of a string that goes on in the next line
 	block       bool   // the line ends with the header of a block scalar
 	blockIndent int    // that the header gives
+	keyless     int    // no key begins before this position
 }
 
 // line marks the rest of a line, whose first byte stands in column col. It
@@ -102,7 +103,7 @@ func (y *yaml) line(i, eol int, parent *int, col int) (int, bool) {
 			continue
 		}
 		first = false
-		if k := blockKey(s, i, eol); k > i {
+		if k := y.key(i, eol); k > i {
 			w.tok(cNt, i, k)
 			*parent = i - from
 			i = k + 1
@@ -176,12 +177,16 @@ func (y *yaml) line(i, eol int, parent *int, col int) (int, bool) {
 	return i, plain
 }
 
-// blockKey returns the position of the colon of the key at i, or i.
-func blockKey(s string, i, eol int) int {
-	colon := i
+// key returns the position of the colon of the key at i, or i.
+func (y *yaml) key(i, eol int) int {
+	if i < y.keyless {
+		return i
+	}
+	s, colon := y.s, i
 	for k := i; k < eol; k++ {
 		switch s[k] {
 		case '#', ',', '?', '[', ']', '{', '}', '"', '\'':
+			y.keyless = k
 			return colon
 		case ':':
 			if k > i && (k+1 == eol || is(s[k+1], isBlank)) {
@@ -189,6 +194,7 @@ func blockKey(s string, i, eol int) int {
 			}
 		}
 	}
+	y.keyless = eol
 	return colon
 }
 
