@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"io/fs"
+	"path"
 	"runtime"
 	"strings"
 
@@ -14,9 +16,10 @@ import (
 	"github.com/lintel-docs/lintel/render"
 )
 
-// maxPage is the size above which a page is not read as Markdown. A page of
-// this size is generated data; reading it would take memory from all others.
-const maxPage = 64 << 20
+// maxPage is the size above which a page is not read as Markdown: such a file is
+// generated data, and its tree would take a hundred times its size in memory.
+// Its page says so and links to the file, which is copied as it is.
+const maxPage = 16 << 20
 
 // parsed is a page as read, with what its reading depended on beside its own
 // text, and digests of the facets that others ask for.
@@ -196,7 +199,12 @@ func (b *build) unreadable(f *File, err error) *parsed {
 		Message: "page cannot be read: " + unwrapPath(err).Error(),
 		Hint:    "mend it, split it, or exclude it by exclude_docs",
 	}
-	doc := b.md.Parse([]byte("!!! failure\n\n    "+fd.Message+"\n"), render.Page{Path: f.Path})
+	text := "<p>" + html.EscapeString(fd.Message) + "</p>\n"
+	if f.size > maxPage {
+		to := html.EscapeString(relativeURL(quoteURL(f.Src), f.URL))
+		text += "\n<p><a href=\"" + to + "\">" + html.EscapeString(path.Base(f.Src)) + "</a></p>\n"
+	}
+	doc := b.md.Parse([]byte(text), render.Page{Path: f.Path})
 	p := &parsed{doc: doc, findings: []finding.Finding{fd}}
 	p.facets([]byte(fd.Message))
 	p.key = p.body

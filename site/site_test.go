@@ -452,9 +452,10 @@ func FuzzWarmEqualsCold(f *testing.F) {
 	})
 }
 
-func TestUnreadablePageKeepsItsPlace(t *testing.T) {
-	m := files{"mkdocs.yml": "site_name: T\n", "docs/index.md": "# Home\n"}.fs()
-	m["docs/big.md"] = &fstest.MapFile{Data: make([]byte, 65<<20)}
+func TestPageTooLargeKeepsItsPlace(t *testing.T) {
+	m := files{"mkdocs.yml": "site_name: T\n", "docs/index.md": "# Home\n\n[big](sub/big.md)\n"}.fs()
+	big := make([]byte, 50<<20)
+	m["docs/sub/big.md"] = &fstest.MapFile{Data: big}
 	s, err := site.Open(m, options())
 	if err != nil {
 		t.Fatal(err)
@@ -463,11 +464,14 @@ func TestUnreadablePageKeepsItsPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fs := snap.Findings()
-	if len(fs) != 1 || fs[0].Severity != finding.Error || fs[0].Path != "docs/big.md" {
-		t.Errorf("findings %v", fs)
+	found := snap.Findings()
+	if len(found) != 1 || found[0].Severity != finding.Error || found[0].Path != "docs/sub/big.md" || found[0].Hint == "" {
+		t.Errorf("findings %v", found)
 	}
-	if snap.Pages() != 2 {
-		t.Errorf("%d pages, want 2", snap.Pages())
+	if got := article(t, snap, "sub/big/index.html"); !strings.Contains(got, `<a href="../big.md">`) {
+		t.Errorf("the page does not lead to the file: %s", got)
+	}
+	if b, err := fs.ReadFile(snap, "sub/big.md"); err != nil || len(b) != len(big) {
+		t.Errorf("the file is lost: %d bytes, %v", len(b), err)
 	}
 }

@@ -119,6 +119,9 @@ func (b *build) snapshot() *Snapshot {
 		o := &output{path: f.Dest}
 		if p := b.pageOf[f]; p != nil {
 			o.page = p
+			if f.size > maxPage {
+				s.add(&output{path: f.Src, src: f})
+			}
 		} else {
 			o.src = f
 		}
