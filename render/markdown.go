@@ -19,6 +19,7 @@ type Markdown struct {
 	cm   parser.Parser             // goldmark; nil in the mkdocs dialect
 
 	scratch sync.Pool // of *finisher
+	nodes   sync.Pool // of *nodeSlab
 }
 
 // New compiles options. Findings name extensions and options that are unknown

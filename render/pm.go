@@ -113,6 +113,7 @@ type footnote struct {
 func (m *Markdown) parsePM(src string, page Page) *Doc {
 	doc := &Doc{Page: page.Path}
 	p := &pmParser{md: m, cfg: m.pm, page: page, doc: doc}
+	p.pool = &m.nodes
 	meta, body, first, findings := splitMeta(src, m)
 	doc.Meta, doc.Findings = meta, findings
 
@@ -138,6 +139,7 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	p.criticBlocks(root)
 	p.numberFigures(root)
 	p.finish(root)
+	p.release()
 	return doc
 }
 

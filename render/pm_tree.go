@@ -83,7 +83,7 @@ func (p *pmParser) tabIDs(root *Node) {
 	walk(root)
 }
 
-func (p *pmParser) nameTabs(set *Node, heading string, used idSet, rules *tabbedRules) {
+func (p *pmParser) nameTabs(set *Node, heading string, used *idSet, rules *tabbedRules) {
 	var inputs, labels []*Node
 	for c := set.First; c != nil; c = c.Next {
 		switch class, _ := c.Attr("class"); {

@@ -91,6 +91,9 @@ func slugUnicode(text, separator string) string { return slugWords(text, separat
 // slugWords keeps words and hyphens, in lower case, and joins what white space
 // or separators part by one separator.
 func slugWords(text, separator string) string {
+	if isASCII(text) {
+		return slugPlain(text, separator)
+	}
 	text = lower(strip(strings.Map(func(r rune) rune {
 		if wordRune(r) || spaceRune(r) || r == '-' {
 			return r
@@ -109,6 +112,41 @@ func slugWords(text, separator string) string {
 		}
 		gap = false
 		b = utf8.AppendRune(b, r)
+	}
+	return string(b)
+}
+
+// slugPlain is slugWords for ASCII.
+func slugPlain(text, separator string) string {
+	var buf [80]byte
+	b := buf[:0]
+	start, gap := true, false
+	var held int // white space that may be at the end
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case spaceRune(rune(c)):
+			held++
+			continue
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		case !isAlnum(c) && c != '_' && c != '-':
+			continue
+		}
+		if held > 0 && !start && !gap {
+			b = append(b, separator...)
+			gap = true
+		}
+		held, start = 0, false
+		if strings.IndexByte(separator, c) >= 0 {
+			if !gap {
+				b = append(b, separator...)
+			}
+			gap = true
+			continue
+		}
+		gap = false
+		b = append(b, c)
 	}
 	return string(b)
 }
@@ -209,6 +247,21 @@ func percentEncode(s string) string {
 // letters, marks, numbers, connectors and hyphens in lower case, and a hyphen
 // for each space.
 func slugGitLab(text, _ string) string {
+	if isASCII(text) {
+		var buf [80]byte
+		b := buf[:0]
+		for i := 0; i < len(text); i++ {
+			switch c := text[i]; {
+			case c == ' ':
+				b = append(b, '-')
+			case c >= 'A' && c <= 'Z':
+				b = append(b, c+'a'-'A')
+			case isAlnum(c) || c == '-' || c == '_':
+				b = append(b, c)
+			}
+		}
+		return string(b)
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == ' ':
@@ -228,14 +281,14 @@ type idSet struct {
 	end map[string]string
 }
 
-func newIDSet() idSet { return idSet{map[string]bool{}, map[string]string{}} }
+func newIDSet() *idSet { return &idSet{used: map[string]bool{}} }
 
-func (ids idSet) has(id string) bool { return ids.used[id] }
-func (ids idSet) add(id string)      { ids.used[id] = true }
+func (ids *idSet) has(id string) bool { return ids.used[id] }
+func (ids *idSet) add(id string)      { ids.used[id] = true }
 
 // unique returns id, or with a number behind it when it is taken or empty, as
 // Python-Markdown counts: x, x_1, x_2.
-func (ids idSet) unique(id string) string {
+func (ids *idSet) unique(id string) string {
 	var passed []string
 	for id == "" || ids.used[id] {
 		passed = append(passed, id)
@@ -246,6 +299,9 @@ func (ids idSet) unique(id string) string {
 		} else {
 			id += "_1"
 		}
+	}
+	if len(passed) > 0 && ids.end == nil {
+		ids.end = map[string]string{}
 	}
 	for _, p := range passed {
 		ids.end[p] = id
@@ -270,24 +326,24 @@ func cutCount(id string) (base string, n int, ok bool) {
 // gitlabIDs gives GitLab's ids to the headings of one page in their order: x,
 // x-1, x-2, none of them twice.
 type gitlabIDs struct {
-	used idSet
-	next map[string]int
+	next map[string]int // the number to try next behind an id that is taken
 }
 
 func (g *gitlabIDs) id(text string) string {
 	if g.next == nil {
-		g.used, g.next = newIDSet(), map[string]int{}
+		g.next = map[string]int{}
 	}
 	slug := slugGitLab(text, "")
-	id := slug
-	for n := g.next[slug]; ; {
-		if n > 0 {
-			id = slug + "-" + strconv.Itoa(n)
-		}
+	n := g.next[slug]
+	if n == 0 {
+		g.next[slug] = 1
+		return slug
+	}
+	for {
+		id := slug + "-" + strconv.Itoa(n)
 		n++
-		if !g.used.has(id) {
-			g.used.add(id)
-			g.next[slug] = n
+		if g.next[id] == 0 {
+			g.next[slug], g.next[id] = n, 1
 			return id
 		}
 	}

@@ -140,7 +140,7 @@ func (x *pageIDs) assign(root *Node) {
 
 // setAlias gives a heading a second id. The -1 that GitLab gives a heading
 // without letters names nothing.
-func (x *pageIDs) setAlias(e *tocEntry, id string, used idSet) {
+func (x *pageIDs) setAlias(e *tocEntry, id string, used *idSet) {
 	if strings.Trim(id, "-0123456789") == "" && strings.HasPrefix(id, "-") {
 		return
 	}
@@ -176,7 +176,7 @@ func (x *pageIDs) placeAliases() {
 	}
 }
 
-func collectIDs(n *Node, ids idSet) {
+func collectIDs(n *Node, ids *idSet) {
 	for c := n.First; c != nil; c = c.Next {
 		if c.Kind == Element {
 			if id, ok := c.Attr("id"); ok {

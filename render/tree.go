@@ -1,5 +1,7 @@
 package render
 
+import "sync"
+
 // Kind tells what a Node holds.
 type Kind uint8
 
@@ -33,17 +35,41 @@ type Node struct {
 }
 
 // arena hands out nodes in slabs: a page has thousands, and one allocation
-// each would be most of the cost of parsing it.
-type arena struct{ slab []Node }
+// each would be most of the cost of parsing it. Slabs go from page to page.
+type arena struct {
+	slab []Node // what is left of the last
+	used []*nodeSlab
+	pool *sync.Pool // of *nodeSlab; nil to make them anew
+}
+
+type nodeSlab [128]Node
 
 func (a *arena) node(k Kind, line int32) *Node {
 	if len(a.slab) == 0 {
-		a.slab = make([]Node, 64)
+		var s *nodeSlab
+		if a.pool != nil {
+			s, _ = a.pool.Get().(*nodeSlab)
+		}
+		if s == nil {
+			s = new(nodeSlab)
+		}
+		a.used = append(a.used, s)
+		a.slab = s[:]
 	}
 	n := &a.slab[0]
 	a.slab = a.slab[1:]
 	n.Kind, n.Line = k, line
 	return n
+}
+
+// release gives the slabs back. No node of the arena may be used any more.
+func (a *arena) release() {
+	for i, s := range a.used {
+		clear(s[:])
+		a.pool.Put(s)
+		a.used[i] = nil
+	}
+	a.used, a.slab = nil, nil
 }
 
 // el returns a new element without a parent.
