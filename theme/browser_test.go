@@ -46,6 +46,7 @@ const guideBody = `<h1 id="top">수집 서버 운영 안내<a class="headerlink"
 </span></code></pre></div>
 <ol><li>이름은 <strong>한 번만</strong> 정한다.</li></ol>
 <table><thead><tr><th>하나</th><th class="align-right">둘</th><th>셋</th><th>넷</th><th>다섯</th></tr></thead><tbody><tr><td>가나다라마바사</td><td>settle_daily_sum</td><td>다</td><td>라</td><td>마바사아자차카타파하</td></tr></tbody></table>
+<p><a class="glightbox" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='400' height='300'/%3E" data-title="그림"><img alt="A picture" src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='40' height='30'/%3E"></a></p>
 <h2 id="end">End</h2><p>1</p>`
 
 const plainBody = `<h1 id="english">Circuit breaker settings</h1><p>Calls trip after five failures. See breaker.failureThreshold and retryBackoffMs.</p><h2 id="more">Recovery</h2><p>The breaker half-opens after 30 seconds.</p>`
@@ -456,6 +457,11 @@ func TestBrowserWidgets(t *testing.T) {
 	v.until("document.querySelector('details.tip').open")
 	v.eval("location.hash = 'on-linux'")
 	v.until("document.querySelector('#on-linux').offsetHeight > 0")
+	// Images enlarge.
+	v.run(chromedp.Click(chromedp.CSS("a.glightbox")))
+	v.until("document.querySelector('.zoom[open] img').naturalWidth === 400 && document.querySelector('.zoom p').textContent === '그림'")
+	v.run(chromedp.KeyEvent(kb.Escape))
+	v.until("!document.querySelector('.zoom')")
 	// An announcement that was dismissed stays away.
 	v.eval("scrollTo(0, 0)")
 	v.until("scrollY === 0 && !document.querySelector('.header.up')")

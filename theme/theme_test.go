@@ -315,7 +315,8 @@ func TestNavigationMarksThePage(t *testing.T) {
 			for _, u := range urls {
 				known["/"+u] = true
 			}
-			for n, u := range urls {
+			for n := 0; n < len(urls); n += 1 + len(urls)/60 {
+				u := urls[n]
 				for _, base := range []string{baseOf(u), "/deep/site/"} {
 					html := string(th.AppendPage(nil, &theme.Page{Number: n, URL: u, Base: base}, body))
 					here, _ := url.Parse("http://x/" + u)
