@@ -5,7 +5,9 @@ import "strings"
 // treeConfig is the options of the extensions that work on the whole tree.
 type treeConfig struct {
 	attrs   bool
+	legacy  bool
 	toc     tocRules
+	strip   stripRules
 	magic   *magiclink // when links are shortened
 	tabSlug slugger    // ids of tabs; nil to count them
 }
@@ -17,7 +19,8 @@ type treeState struct {
 }
 
 func compileTree(m *Markdown) treeConfig {
-	t := treeConfig{toc: compileTOC(m)}
+	t := treeConfig{toc: compileTOC(m), strip: compileStrip(m)}
+	_, t.legacy = m.ext["legacy_attrs"]
 	_, t.attrs = m.ext["attr_list"]
 	if opts, ok := m.ext["pymdownx.magiclink"]; ok {
 		var unused inlineConfig
@@ -39,6 +42,9 @@ func compileTree(m *Markdown) treeConfig {
 // text and markup.
 func (p *pmParser) treeStage(root *Node) {
 	cfg := &p.cfg.tree
+	if cfg.legacy {
+		p.legacyAttrs(root)
+	}
 	if cfg.magic != nil {
 		cfg.magic.shortenLinks(root)
 	}
@@ -55,6 +61,9 @@ func (p *pmParser) treeStage(root *Node) {
 	}
 	if len(p.stash) > 0 {
 		p.settleMarks(root)
+	}
+	if cfg.strip.on {
+		p.stripHTML(root)
 	}
 	p.ids.placeAliases()
 }
