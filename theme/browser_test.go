@@ -47,6 +47,9 @@ const guideBody = `<h1 id="top">수집 서버 운영 안내<a class="headerlink"
 <ol><li>이름은 <strong>한 번만</strong> 정한다.</li></ol>
 <table><thead><tr><th>하나</th><th class="align-right">둘</th><th>셋</th><th>넷</th><th>다섯</th></tr></thead><tbody><tr><td>가나다라마바사</td><td>settle_daily_sum</td><td>다</td><td>라</td><td>마바사아자차카타파하</td></tr></tbody></table>
 <p><a class="glightbox" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='400' height='300'/%3E" data-title="그림"><img alt="A picture" src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='40' height='30'/%3E"></a></p>
+<p><span class="arithmatex">\(a^2\)</span></p><div class="arithmatex">\[
+x
+\]</div>
 <h2 id="end">End</h2><p>1</p>`
 
 const plainBody = `<h1 id="english">Circuit breaker settings</h1><p>Calls trip after five failures. See breaker.failureThreshold and retryBackoffMs.</p><h2 id="more">Recovery</h2><p>The breaker half-opens after 30 seconds.</p>`
@@ -84,7 +87,6 @@ func build(t *testing.T, s theme.Site) map[string][]byte {
 	}
 	if !s.DirectoryURLs {
 		nav[0].URL, nav[1].Children[0].URL, nav[2].Children[0].URL = file(fixture[0].url), file(fixture[1].url), file(fixture[2].url)
-		s.HomeTarget = "index.html"
 	}
 	th := mustNew(t, s, nav, theme.Options{})
 	out := map[string][]byte{}
@@ -357,6 +359,14 @@ func TestBrowserSearch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v := open(t, ctx, 1400, 800, false)
 			v.visit(at[0] + at[1])
+			if got, want := v.eval("document.querySelector('.logo').href"), at[0]; got != want && got != want+"index.html" {
+				t.Errorf("the logo leads to %s", got)
+			}
+			if strings.HasPrefix(at[0], "file:") {
+				if n := v.eval("Array.from(document.querySelectorAll('a[href]')).filter(function (a) { return a.protocol === 'file:' && a.pathname.endsWith('/'); }).length"); n != "0" {
+					t.Errorf("%s links lead to folders", n)
+				}
+			}
 			v.run(chromedp.KeyEvent("/"))
 			v.until("!!document.querySelector('.sd[open] input:focus')")
 			for query, want := range map[string]string{
@@ -457,6 +467,13 @@ func TestBrowserWidgets(t *testing.T) {
 	v.until("document.querySelector('details.tip').open")
 	v.eval("location.hash = 'on-linux'")
 	v.until("document.querySelector('#on-linux').offsetHeight > 0")
+	// Formulas that nothing draws are shown without delimiters.
+	if got := v.eval("Array.from(document.querySelectorAll('.arithmatex'), function (e) { return e.textContent; }).join('|')"); got != "a^2|x" {
+		t.Errorf("formulas are %q", got)
+	}
+	// The next page is fetched ahead.
+	v.eval("document.querySelector('.turn .next').dispatchEvent(new PointerEvent('pointerover', { bubbles: true }))")
+	v.until("!!document.querySelector('link[rel=prefetch][href$=\"concepts/breaker/\"]')")
 	// Images enlarge.
 	v.run(chromedp.Click(chromedp.CSS("a.glightbox")))
 	v.until("document.querySelector('.zoom[open] img').naturalWidth === 400 && document.querySelector('.zoom p').textContent === '그림'")

@@ -159,6 +159,9 @@ func New(s Site, nav []*NavItem, o Options) (*Theme, error) {
 	if t.lang == "" {
 		t.lang = "en"
 	}
+	if t.site.HomeTarget == "" && !s.DirectoryURLs {
+		t.site.HomeTarget = "index.html"
+	}
 	// A site that asks for no feature gets what readers can use.
 	on := func(name string) bool { return s.Features[name] || len(s.Features) == 0 }
 	f := s.Features

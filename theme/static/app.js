@@ -389,6 +389,13 @@
       });
   });
 
+  // Formulas are TeX until a script of the site draws them; without one, they
+  // read better without their delimiters.
+  if (!$("body > script"))
+    all(".arithmatex", article).forEach(function (e) {
+      if (!e.firstElementChild) e.textContent = e.textContent.replace(/^\s*\\[([]\s*|\s*\\[)\]]\s*$/g, "");
+    });
+
   // Images that enlarge
   all("a.glightbox", article).forEach(function (a) {
     a.addEventListener("click", function (e) {
