@@ -20,6 +20,7 @@ type Markdown struct {
 
 	scratch sync.Pool // of *finisher
 	nodes   sync.Pool // of *nodeSlab
+	pages   sync.Pool // of *pmScratch
 }
 
 // New compiles options. Findings name extensions and options that are unknown

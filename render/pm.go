@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,10 +73,11 @@ func compilePM(m *Markdown) *pmConfig {
 // pmParser is the state of parsing one page in the mkdocs dialect.
 type pmParser struct {
 	arena
-	md   *Markdown
-	cfg  *pmConfig
-	page Page
-	doc  *Doc
+	scratch *pmScratch
+	md      *Markdown
+	cfg     *pmConfig
+	page    Page
+	doc     *Doc
 
 	blockState
 	fenceState
@@ -109,6 +111,17 @@ type footnote struct {
 	order int // its place among those referred to, from 1
 }
 
+// pmScratch is memory that parsing one page leaves for the next.
+type pmScratch struct {
+	lines  []pmLine // of the source
+	out    []pmLine // behind raw HTML
+	nums   []int32
+	breaks []int
+}
+
+// maxScratch bounds the lines of memory that is kept.
+const maxScratch = 1 << 16
+
 // parsePM parses a page of the mkdocs dialect.
 func (m *Markdown) parsePM(src string, page Page) *Doc {
 	doc := &Doc{Page: page.Path}
@@ -117,7 +130,15 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	meta, body, first, findings := splitMeta(src, m)
 	doc.Meta, doc.Findings = meta, findings
 
-	lines := splitLines(body, int32(first))
+	scratch, _ := m.pages.Get().(*pmScratch)
+	if scratch == nil {
+		scratch = &pmScratch{}
+	}
+	p.scratch = scratch
+
+	scratch.lines = slices.Grow(scratch.lines[:0], strings.Count(body, "\n")+3)
+	scratch.lines = appendLines(scratch.lines, body, int32(first))
+	lines := scratch.lines
 	lines = p.snippets(lines)
 	lines = p.pythonMeta(lines)
 	lines = p.keepTabs(lines)
@@ -140,13 +161,33 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	p.numberFigures(root)
 	p.finish(root)
 	p.release()
+
+	clear(scratch.lines)
+	clear(scratch.out)
+	if cap(scratch.lines) > maxScratch || cap(scratch.out) > maxScratch {
+		*scratch = pmScratch{}
+	}
+	m.pages.Put(scratch)
 	return doc
 }
 
 // splitLines cuts s at its line breaks, of whatever kind. Line breaks at the
 // end make empty lines, as in Python-Markdown.
 func splitLines(s string, first int32) []pmLine {
-	lines := make([]pmLine, 0, strings.Count(s, "\n")+3)
+	return appendLines(make([]pmLine, 0, strings.Count(s, "\n")+3), s, first)
+}
+
+func appendLines(lines []pmLine, s string, first int32) []pmLine {
+	if strings.IndexByte(s, '\r') < 0 {
+		for n := first; ; n++ {
+			i := strings.IndexByte(s, '\n')
+			if i < 0 {
+				return append(lines, pmLine{s, n})
+			}
+			lines = append(lines, pmLine{s[:i], n})
+			s = s[i+1:]
+		}
+	}
 	for n := first; ; n++ {
 		i := strings.IndexAny(s, "\r\n")
 		if i < 0 {

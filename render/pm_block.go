@@ -162,9 +162,11 @@ type blockState struct {
 	context []blockContext
 	depth   int
 
-	cells   []string // of the row split last
-	growing *Node    // the text node that grown belongs to
-	grown   []byte   // its text, when it is longer than growing.Text
+	cells    []string // of the row split last
+	ticks    []tickSpan
+	tickRuns []cellTicks
+	growing  *Node  // the text node that grown belongs to
+	grown    []byte // its text, when it is longer than growing.Text
 
 	mih      map[*Node]*mihElement // elements that md_in_html has stashed
 	mihOrder []*mihElement

@@ -304,7 +304,7 @@ func (p *pmParser) superFences(lines []pmLine) []pmLine {
 		out = append(out, pmLine{lines[f.line].text[:f.indent] + p.mark(node), lines[f.line].n})
 		done = i + 1
 		p.fenced = append(p.fenced, fencedBlock{n, f.indent, lines[f.line : i+1]})
-		p.doc.Fences = append(p.doc.Fences, Fence{int(lines[f.line].n), int(lines[i].n), f.lang})
+		p.doc.Fences = append(p.doc.Fences, Fence{int(lines[f.line].n), int(lines[i].n), strings.Clone(f.lang)})
 	}
 	if out == nil {
 		return lines
@@ -959,7 +959,7 @@ func (p *pmParser) plainFences(lines []pmLine) []pmLine {
 		}
 		out = append(out, lines[done:i]...)
 		out = append(out, pmLine{"", lines[i].n}, pmLine{p.mark(node), lines[i].n}, pmLine{"", lines[end].n})
-		p.doc.Fences = append(p.doc.Fences, Fence{int(lines[i].n), int(lines[end].n), lang})
+		p.doc.Fences = append(p.doc.Fences, Fence{int(lines[i].n), int(lines[end].n), strings.Clone(lang)})
 		done = end + 1
 		i = end
 	}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"html"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -31,7 +32,8 @@ func (p *pmParser) htmlBlocks(lines []pmLine) []pmLine {
 	h.read(false)
 	h.read(true)
 	h.close()
-	return h.out.finish()
+	p.scratch.out = h.out.finish()
+	return p.scratch.out
 }
 
 // htmlRules tells what Python-Markdown makes of an element in HTML, and what
@@ -83,6 +85,8 @@ type htmlReader struct {
 	offset int   // of the position in its line
 	pos    int   // the position
 
+	lt, amp int // where the next < and & are, if not before the position
+
 	none   [4]int // by endKind: from where on nothing of the kind is left; 0 unknown
 	budget int    // characters of tags that may still be read
 
@@ -112,26 +116,33 @@ const (
 )
 
 func newHTMLReader(p *pmParser, lines []pmLine) *htmlReader {
-	size := 0
+	size := len(lines)
 	for i := range lines {
-		size += len(lines[i].text) + 1
+		size += len(lines[i].text)
 	}
-	b := make([]byte, 0, size)
-	h := &htmlReader{
-		p: p, mih: p.cfg.block.mdInHTML, lineno: 1,
-		nums: make([]int32, len(lines)), breaks: make([]int, 0, len(lines)),
-		budget: 64*size + 1<<16,
+	if p.scratch == nil {
+		p.scratch = &pmScratch{}
 	}
+	keep := p.scratch
+	keep.nums = slices.Grow(keep.nums[:0], len(lines))
+	keep.breaks = slices.Grow(keep.breaks[:0], len(lines))
+	var b strings.Builder
+	b.Grow(size)
 	for i := range lines {
 		if i > 0 {
-			h.breaks = append(h.breaks, len(b))
-			b = append(b, '\n')
+			keep.breaks = append(keep.breaks, b.Len())
+			b.WriteByte('\n')
 		}
-		b = append(b, lines[i].text...)
-		h.nums[i] = lines[i].n
+		b.WriteString(lines[i].text)
+		keep.nums = append(keep.nums, lines[i].n)
 	}
-	h.data = string(b)
-	h.out = lineSink{h: h, lines: make([]pmLine, 0, len(lines)+8)}
+	h := &htmlReader{
+		p: p, mih: p.cfg.block.mdInHTML, lineno: 1,
+		data: b.String(), nums: keep.nums, breaks: keep.breaks,
+		budget: 64*size + 1<<16,
+		lt:     -1, amp: -1,
+	}
+	h.out = lineSink{h: h, lines: keep.out[:0]}
 	h.cache.data = h.data
 	return h
 }
@@ -279,11 +290,13 @@ loop:
 // end of an element whose content is text is missing.
 func (h *htmlReader) nextMarkup(i int) int {
 	if h.cdata == "" {
-		j := strings.IndexAny(h.data[i:], "<&")
-		if j < 0 {
-			return len(h.data)
+		if h.lt < i {
+			h.lt = indexFrom(h.data, i, '<')
 		}
-		return i + j
+		if h.amp < i {
+			h.amp = indexFrom(h.data, i, '&')
+		}
+		return min(h.lt, h.amp)
 	}
 	for {
 		j := strings.Index(h.data[i:], "</")
@@ -299,6 +312,14 @@ func (h *htmlReader) nextMarkup(i int) int {
 		}
 		i += 2
 	}
+}
+
+// indexFrom returns where the next c is from i on, or the length of s.
+func indexFrom(s string, i int, c byte) int {
+	if k := strings.IndexByte(s[i:], c); k >= 0 {
+		return i + k
+	}
+	return len(s)
 }
 
 // find returns where the next text of a kind begins, or -1. It searches for

@@ -156,7 +156,7 @@ func (p *pmParser) splitRow(s string, border bool) []string {
 		return p.cells
 	}
 
-	ticks := findTicks(s)
+	ticks := p.findTicks(s)
 	start, next := 0, 0
 	for i := 0; i < len(s); i++ {
 		for next < len(ticks) && i > ticks[next].end {
@@ -181,11 +181,14 @@ func (p *pmParser) splitRow(s string, border bool) []string {
 // tickSpan is a code span in a row; end is its last character.
 type tickSpan struct{ start, end int }
 
+// cellTicks is a run of backticks: how many of them open a code span, and how
+// many close one.
+type cellTicks struct{ start, end, open, close int }
+
 // findTicks finds the code spans of a row by pairing runs of backticks of one
 // length. A backslash before a run takes its first backtick away as an opener.
-func findTicks(s string) []tickSpan {
-	type run struct{ start, end, open, close int }
-	var runs []run
+func (p *pmParser) findTicks(s string) []tickSpan {
+	runs := p.tickRuns[:0]
 	for i := 0; i < len(s); i++ {
 		escaped := 0
 		start := i
@@ -210,25 +213,48 @@ func findTicks(s string) []tickSpan {
 			n++
 		}
 		i--
-		runs = append(runs, run{start, i, n - escaped, n})
+		runs = append(runs, cellTicks{start, i, n - escaped, n})
 	}
-	// For each run, where runs that can close it stand.
+	p.tickRuns = runs
+
+	next := closingRun(runs)
+	spans := p.ticks[:0]
+	for i := 0; i < len(runs); i++ {
+		if k := next(i); k > i {
+			spans = append(spans, tickSpan{runs[i].start, runs[k].end})
+			i = k
+		}
+	}
+	p.ticks = spans
+	return spans
+}
+
+// closingRun returns a function that finds the run that closes the code span
+// which the i-th opens, or 0. It is asked for growing i.
+func closingRun(runs []cellTicks) func(i int) int {
+	if len(runs) <= 16 {
+		return func(i int) int {
+			for k := i + 1; k < len(runs) && runs[i].open > 0; k++ {
+				if runs[k].close == runs[i].open {
+					return k
+				}
+			}
+			return 0
+		}
+	}
 	closers := map[int][]int{}
 	for i, r := range runs {
 		closers[r.close] = append(closers[r.close], i)
 	}
-	var spans []tickSpan
-	for i := 0; i < len(runs); i++ {
+	return func(i int) int {
 		list := closers[runs[i].open]
 		for len(list) > 0 && list[0] <= i {
 			list = list[1:]
 		}
 		closers[runs[i].open] = list
 		if runs[i].open == 0 || len(list) == 0 {
-			continue
+			return 0
 		}
-		spans = append(spans, tickSpan{runs[i].start, runs[list[0]].end})
-		i = list[0]
+		return list[0]
 	}
-	return spans
 }
