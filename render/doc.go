@@ -74,6 +74,22 @@ type Options struct {
 	// Emoji returns the code point file name of a short name without colons
 	// ("rocket" → "1f680") and the characters themselves.
 	Emoji func(short string) (file, chars string, ok bool)
+	// EmojiIn returns what an index of PyMdown's ("twemoji", "emojione",
+	// "gemoji") has under a short name; nil asks Emoji whatever the index.
+	EmojiIn func(index, short string) (EmojiInfo, bool)
+}
+
+// EmojiInfo is what an index knows of an emoji.
+type EmojiInfo struct {
+	// Short is the short name without colons that aliases lead to.
+	Short string
+	// File names its image by code points ("1f680"); empty for GitHub's own
+	// images, which are named by Short.
+	File string
+	// Chars is the emoji as text.
+	Chars string
+	// Name describes it in English, Category is its group.
+	Name, Category string
 }
 
 // Page is one page to parse.

@@ -452,7 +452,9 @@ func hyphenate(s string) string {
 // emojiRules is the options of pymdownx.emoji.
 type emojiRules struct {
 	index     string // class of the elements by default, and name of the index
+	icons     bool   // the index has icons besides
 	generator string // last part of the function's name
+	inline    bool   // it writes SVG into the page
 	title     string
 	alt       string
 	noVariant bool
@@ -461,9 +463,13 @@ type emojiRules struct {
 
 // emojiPattern matches :short_name:.
 func emojiPattern(m *Markdown, opts map[string]any) inlinePattern {
+	index := optString(opts, "emoji_index", "pymdownx.emoji.emojione")
+	generator := optString(opts, "emoji_generator", "pymdownx.emoji.to_png")
 	r := &emojiRules{
-		index:     lastPart(optString(opts, "emoji_index", "emojione")),
-		generator: lastPart(optString(opts, "emoji_generator", "to_png")),
+		index:     lastPart(index),
+		icons:     !strings.HasPrefix(index, "pymdownx."),
+		generator: lastPart(generator),
+		inline:    !strings.HasPrefix(generator, "pymdownx."),
 		title:     optString(opts, "title", "short"),
 		alt:       optString(opts, "alt", "unicode"),
 		noVariant: optBool(opts, "remove_variation_selector", false),
@@ -497,20 +503,36 @@ func (r *emojiRules) match(p *pmParser, c *inlineCursor, at int) inlineMatch {
 	return m
 }
 
+// lookUp returns what the index knows of a short name.
+func (r *emojiRules) lookUp(p *pmParser, name string) (e EmojiInfo, ok bool) {
+	if p.md.opts.EmojiIn != nil {
+		return p.md.opts.EmojiIn(r.index, name)
+	}
+	if p.md.opts.Emoji != nil {
+		e.File, e.Chars, ok = p.md.opts.Emoji(name)
+		e.Short, e.Name = name, strings.ReplaceAll(name, "_", " ")
+	}
+	return e, ok
+}
+
+// option returns a text of the generator's options.
+func (r *emojiRules) option(name, def string) string {
+	if s, ok := r.options[name].(string); ok {
+		return s
+	}
+	return def
+}
+
 // node returns what stands for a short code, or nil when it is not known.
 func (r *emojiRules) node(p *pmParser, code string, line int32) *Node {
 	name := code[1 : len(code)-1]
-	var file, chars string
-	ok := false
-	if p.md.opts.Emoji != nil {
-		file, chars, ok = p.md.opts.Emoji(name)
-	}
-	class, _ := r.options["classes"].(string)
-	if class == "" {
-		class = r.index
-	}
+	class := r.option("classes", r.index)
+	e, ok := r.lookUp(p, name)
 	if !ok {
-		svg := r.icon(p, name)
+		svg := ""
+		if r.icons {
+			svg = r.icon(p, name)
+		}
 		if svg == "" {
 			return nil
 		}
@@ -518,63 +540,69 @@ func (r *emojiRules) node(p *pmParser, code string, line int32) *Node {
 		n.Append(p.raw(svg, line))
 		return n
 	}
+	chars := e.Chars
 	if r.noVariant {
 		chars = strings.ReplaceAll(chars, "\ufe0f", "")
 	}
 	alt := chars
-	switch r.alt {
-	case "short":
-		alt = code
-	case "html_entity":
+	switch {
+	case r.alt == "html_entity" && chars != "":
 		var b strings.Builder
 		for _, ch := range chars {
-			b.WriteString("&#x")
 			h := strconv.FormatInt(int64(ch), 16)
-			b.WriteString(strings.Repeat("0", max(0, 4-len(h))) + h + ";")
+			b.WriteString("&#x" + strings.Repeat("0", max(0, 4-len(h))) + h + ";")
 		}
 		alt = b.String()
+	case r.alt != "unicode", chars == "":
+		alt = code
 	}
 	title := ""
 	switch r.title {
 	case "short":
 		title = code
 	case "long":
-		title = strings.ReplaceAll(name, "_", " ")
+		title = e.Name
 	}
 	var n *Node
 	switch r.generator {
 	case "to_alt":
 		return p.raw(alt, line)
 	case "to_svg":
-		if svg, ok := p.icon("twemoji/" + file); ok {
+		if svg, ok := p.icon("twemoji/" + e.File); r.inline && ok {
 			n = p.el("span", line, Attr{"class", class})
-			if title != "" {
-				n.SetAttr("title", title)
-			}
 			n.Append(p.raw(svg, line))
-			return n
+			break
 		}
-		n = p.el("img", line, Attr{"alt", alt}, Attr{"class", class}, Attr{"src", r.image(file, ".svg")})
+		base := "https://cdnjs.cloudflare.com/ajax/libs/emojione/2.2.7/assets/svg/"
+		if r.index == "twemoji" {
+			base = "https://twemoji.maxcdn.com/v/latest/svg/"
+		}
+		n = p.el("img", line, Attr{"alt", alt}, Attr{"class", class}, Attr{"src", r.option("image_path", base) + e.File + ".svg"})
 	case "to_png_sprite":
-		size, _ := r.options["size"].(string)
-		if size == "" {
-			size = "64"
-		}
-		n = p.el("span", line, Attr{"class", class + "-" + size + "- _" + file})
+		n = p.el("span", line, Attr{"class", class + "-" + r.option("size", "64") + "-" + e.Category + " _" + e.File})
 		n.Append(p.atomic(alt, line))
 	case "to_svg_sprite":
-		path, _ := r.options["image_path"].(string)
-		if path == "" {
-			path = "./../assets/sprites/emojione.sprites.svg"
-		}
 		n = p.el("svg", line, Attr{"class", class})
 		d := p.el("description", line)
 		d.Append(p.atomic(alt, line))
 		n.Append(d)
-		n.Append(p.el("use", line, Attr{"xlink:href", path + "#emoji-" + file}))
+		n.Append(p.el("use", line, Attr{"xlink:href", r.option("image_path", "./../assets/sprites/emojione.sprites.svg") + "#emoji-" + e.File}))
 		return n
 	default:
-		n = p.el("img", line, Attr{"alt", alt}, Attr{"class", class}, Attr{"src", r.image(file, ".png")})
+		base := "https://cdnjs.cloudflare.com/ajax/libs/emojione/2.2.7/assets/png/"
+		own := base
+		switch r.index {
+		case "gemoji":
+			base, own = "https://github.githubassets.com/images/icons/emoji/unicode/", "https://github.githubassets.com/images/icons/emoji/"
+		case "twemoji":
+			base = "https://twemoji.maxcdn.com/v/latest/72x72/"
+			own = base
+		}
+		src := r.option("image_path", base) + e.File
+		if e.File == "" {
+			src = r.option("non_standard_image_path", own) + e.Short
+		}
+		n = p.el("img", line, Attr{"alt", alt}, Attr{"class", class}, Attr{"src", src + ".png"})
 	}
 	if title != "" {
 		n.SetAttr("title", title)
@@ -592,24 +620,6 @@ func (r *emojiRules) node(p *pmParser, code string, line int32) *Node {
 		}
 	}
 	return n
-}
-
-// image returns the address of the image of an emoji.
-func (r *emojiRules) image(file, ext string) string {
-	base, _ := r.options["image_path"].(string)
-	if base == "" {
-		switch {
-		case r.index == "gemoji":
-			base = "https://github.githubassets.com/images/icons/emoji/unicode/"
-		case r.index == "twemoji" && ext == ".png":
-			base = "https://twemoji.maxcdn.com/v/latest/72x72/"
-		case r.index == "twemoji":
-			base = "https://twemoji.maxcdn.com/v/latest/svg/"
-		default:
-			base = "https://cdnjs.cloudflare.com/ajax/libs/emojione/2.2.7/assets/" + ext[1:] + "/"
-		}
-	}
-	return base + file + ext
 }
 
 // icon returns the SVG of an icon by its short name: the folders of its path

@@ -49,9 +49,10 @@ type Options struct {
 	DirectoryURLs *bool
 	// Drafts builds the pages of draft_docs too, as a preview does.
 	Drafts bool
-	// Icon and Emoji answer for icons and short names; see render.Options.
-	Icon  func(name string) (svg string, ok bool)
-	Emoji func(short string) (file, chars string, ok bool)
+	// Icon, Emoji and EmojiIn answer for icons and short names; see render.Options.
+	Icon    func(name string) (svg string, ok bool)
+	Emoji   func(short string) (file, chars string, ok bool)
+	EmojiIn func(index, short string) (render.EmojiInfo, bool)
 	// History returns the changes of files, by path below the root. It is asked
 	// once a build, only when a plugin needs dates or authors.
 	History func(ctx context.Context) (*History, error)
@@ -266,7 +267,7 @@ func (b *build) scan(ctx context.Context) error {
 func (b *build) load(ctx context.Context) error {
 	opts := render.Options{
 		Dialect: b.conf.Dialect, Extensions: b.conf.Extensions, Anchors: b.conf.Anchors,
-		Icon: b.site.opts.Icon, Emoji: b.site.opts.Emoji,
+		Icon: b.site.opts.Icon, Emoji: b.site.opts.Emoji, EmojiIn: b.site.opts.EmojiIn,
 	}
 	var found []finding.Finding
 	b.md, found = render.New(opts)

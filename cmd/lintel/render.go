@@ -68,7 +68,7 @@ func (a *app) render(config, file string, strict bool) error {
 		opts.Dialect, opts.Extensions, opts.Anchors = cfg.Dialect, cfg.Extensions, cfg.Anchors
 	}
 	icons := icon.Open()
-	opts.Icon, opts.Emoji = icons.SVG, icons.Emoji
+	opts.Icon, opts.Emoji, opts.EmojiIn = icons.SVG, icons.Emoji, emojiIn(icons)
 	md, more := render.New(opts)
 	findings = append(findings, more...)
 
@@ -114,4 +114,12 @@ func (a *app) readPage(p *project, file string, page *render.Page) ([]byte, erro
 		page.Path = filepath.ToSlash(filepath.Base(file))
 	}
 	return src, nil
+}
+
+// emojiIn lets pages look up emoji in the indexes that PyMdown has.
+func emojiIn(icons *icon.Set) func(index, short string) (render.EmojiInfo, bool) {
+	return func(index, short string) (render.EmojiInfo, bool) {
+		e, ok := icons.Lookup(icon.Index(index), short)
+		return render.EmojiInfo(e), ok
+	}
 }
