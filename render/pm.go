@@ -117,6 +117,9 @@ type pmScratch struct {
 	out    []pmLine // behind raw HTML
 	nums   []int32
 	breaks []int
+	fenced []pmLine // behind fences
+	tokens []byte   // of the last block of code
+	html   []byte   // likewise
 }
 
 // maxScratch bounds the lines of memory that is kept.
@@ -135,6 +138,7 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 		scratch = &pmScratch{}
 	}
 	p.scratch = scratch
+	p.codeWriter.body, p.html = scratch.tokens, scratch.html
 
 	scratch.lines = slices.Grow(scratch.lines[:0], strings.Count(body, "\n")+3)
 	scratch.lines = appendLines(scratch.lines, body, int32(first))
@@ -164,7 +168,9 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 
 	clear(scratch.lines)
 	clear(scratch.out)
-	if cap(scratch.lines) > maxScratch || cap(scratch.out) > maxScratch {
+	clear(scratch.fenced)
+	scratch.tokens, scratch.html = p.codeWriter.body, p.html
+	if max(cap(scratch.lines), cap(scratch.out), cap(scratch.fenced)) > maxScratch || cap(p.html) > 16*maxScratch {
 		*scratch = pmScratch{}
 	}
 	m.pages.Put(scratch)

@@ -2,11 +2,13 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+	"unique"
 
 	"github.com/lintel-docs/lintel/internal/finding"
 )
@@ -298,7 +300,7 @@ func (p *pmParser) superFences(lines []pmLine) []pmLine {
 		n = len(p.stash)
 		node := p.raw(p.fenceHTML(&f, lines[f.line+1:i]), lines[f.line].n)
 		if out == nil {
-			out = make([]pmLine, 0, len(lines))
+			out = p.fencedLines(len(lines))
 		}
 		out = append(out, lines[done:f.line]...)
 		out = append(out, pmLine{lines[f.line].text[:f.indent] + p.mark(node), lines[f.line].n})
@@ -309,7 +311,23 @@ func (p *pmParser) superFences(lines []pmLine) []pmLine {
 	if out == nil {
 		return lines
 	}
-	return append(out, lines[done:]...)
+	return p.keepFenced(append(out, lines[done:]...))
+}
+
+// fencedLines returns an empty slice for the lines behind the stage of fences;
+// keepFenced keeps it for the next page.
+func (p *pmParser) fencedLines(size int) []pmLine {
+	if p.scratch == nil {
+		return make([]pmLine, 0, size)
+	}
+	return slices.Grow(p.scratch.fenced[:0], size)
+}
+
+func (p *pmParser) keepFenced(lines []pmLine) []pmLine {
+	if p.scratch != nil {
+		p.scratch.fenced = lines
+	}
+	return lines
 }
 
 // ends reports whether a line without its indentation closes the fence.
@@ -955,7 +973,7 @@ func (p *pmParser) plainFences(lines []pmLine) []pmLine {
 		}
 		node := p.raw(p.plainFenceHTML(&h, lang, classes, lines[i+1:end]), lines[i].n)
 		if out == nil {
-			out = make([]pmLine, 0, len(lines)+8)
+			out = p.fencedLines(len(lines) + 64)
 		}
 		out = append(out, lines[done:i]...)
 		out = append(out, pmLine{"", lines[i].n}, pmLine{p.mark(node), lines[i].n}, pmLine{"", lines[end].n})
@@ -966,7 +984,7 @@ func (p *pmParser) plainFences(lines []pmLine) []pmLine {
 	if out == nil {
 		return lines
 	}
-	return append(out, lines[done:]...)
+	return p.keepFenced(append(out, lines[done:]...))
 }
 
 type fenceKey struct {
@@ -1240,11 +1258,31 @@ func (p *pmParser) codeBlocks(root *Node) {
 
 // codeUnescape undoes the escaping of code in the tree.
 func codeUnescape(s string) string {
-	if strings.IndexByte(s, '&') < 0 {
+	i := strings.IndexByte(s, '&')
+	if i < 0 {
 		return s
 	}
-	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
+	b := make([]byte, 0, len(s))
+	for ; i >= 0; i = strings.IndexByte(s, '&') {
+		b = append(b, s[:i]...)
+		s = s[i:]
+		switch {
+		case strings.HasPrefix(s, "&lt;"):
+			b, s = append(b, '<'), s[4:]
+		case strings.HasPrefix(s, "&gt;"):
+			b, s = append(b, '>'), s[4:]
+		case strings.HasPrefix(s, "&amp;"):
+			b, s = append(b, '&'), s[5:]
+		default:
+			b, s = append(b, '&'), s[1:]
+		}
+	}
+	return string(append(b, s...))
 }
+
+// keptName returns the name of a language for a Doc, which must not keep the
+// text of the page in memory. A site has few of them.
+func keptName(s string) string { return unique.Make(s).Value() }
 
 // appendIndented writes an indented block as codehilite does: its first line
 // may name the language, after two colons or as a shebang.
