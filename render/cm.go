@@ -79,7 +79,11 @@ func commonExtensions() map[string]map[string]any {
 	return map[string]map[string]any{
 		"toc": {}, "tables": {}, "footnotes": {}, "def_list": {}, "attr_list": {}, "abbr": {},
 		"admonition": {}, "pymdownx.details": {}, "pymdownx.tasklist": {}, "pymdownx.mark": {}, "pymdownx.keys": {},
-		"pymdownx.emoji": {}, "pymdownx.snippets": {},
+		"pymdownx.snippets": {},
+		"pymdownx.emoji": {
+			"emoji_index":     PyName("material.extensions.emoji.twemoji"),
+			"emoji_generator": PyName("material.extensions.emoji.to_svg"),
+		},
 		"pymdownx.tabbed":     {"alternate_style": true},
 		"pymdownx.arithmatex": {"generic": true},
 		"pymdownx.highlight":  {},
@@ -100,7 +104,7 @@ func (m *Markdown) parseCM(src string, page Page) *Doc {
 	}
 	c.firstLine = int32(first)
 	if c.extended {
-		body = c.include(body)
+		body = strings.NewReplacer("\x02", "", "\x03", "").Replace(c.include(body))
 	}
 	c.src = body
 	c.bytes = []byte(body)
@@ -114,6 +118,12 @@ func (m *Markdown) parseCM(src string, page Page) *Doc {
 		c.abbrs, _ = pc.Get(keyAbbreviations).([]abbreviation)
 		c.footnoteLabels(tree)
 		c.children(root, tree)
+		if c.indexAbbrs() {
+			c.inlineBase = len(c.stash)
+			size := textSize(root)
+			c.restarts, c.again = 1<<22+4*size, 1<<20+16*size
+			c.runInline(&m.cmAbbrs, 1, root)
+		}
 		c.treeStage(root)
 	}
 	m.finish(doc, root, c.unmark, c.ids.entries)

@@ -16,6 +16,7 @@ type cmConverter struct {
 	lineIndex
 	bytes []byte // the text that goldmark saw; lineIndex.src is the same as a string
 	line  int32  // of the innermost block
+	buf   []byte
 
 	extended bool     // the commonmark dialect, not the strict one
 	labels   []string // of footnotes, by index
@@ -23,8 +24,13 @@ type cmConverter struct {
 
 // children converts the children of from and appends them to to.
 func (c *cmConverter) children(to *Node, from ast.Node) {
-	for n := from.FirstChild(); n != nil; n = n.NextSibling() {
+	for n := from.FirstChild(); n != nil; {
+		if t, ok := n.(*ast.Text); ok {
+			n = c.textRun(to, t)
+			continue
+		}
 		c.node(to, n)
+		n = n.NextSibling()
 	}
 }
 
@@ -76,9 +82,6 @@ var headingTags = [...]string{"h1", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 func (c *cmConverter) node(to *Node, n ast.Node) {
 	switch n := n.(type) {
-	case *ast.Text:
-		c.text(to, n)
-		return
 	case *ast.Paragraph:
 		c.element(to, n, "p", c.block(n))
 	case *ast.TextBlock:
@@ -183,29 +186,56 @@ func (c *cmConverter) element(to *Node, n ast.Node, tag string, line int32, attr
 	return el
 }
 
-func (c *cmConverter) text(to *Node, n *ast.Text) {
-	s := c.value(n.Segment)
-	if !n.IsRaw() {
-		s = unescapeCM(s)
-	}
-	switch {
-	case n.HardLineBreak():
-		to.Append(c.textNode(s))
-		to.Append(c.el("br", c.line))
-	case n.SoftLineBreak():
-		// The line break follows its text in the source, so both are one slice
-		// of it when nothing had to be unescaped.
-		if end := n.Segment.Stop; end < len(c.src) && c.src[end] == '\n' && len(s) == end-n.Segment.Start {
-			s = c.src[n.Segment.Start : end+1]
-			if !n.IsRaw() {
-				s = unescapeCM(s)
-			}
-		} else {
-			s += "\n"
+// textRun converts t and the texts that follow it as one: goldmark cuts text
+// wherever markup could have begun. It returns the node behind them.
+func (c *cmConverter) textRun(to *Node, t *ast.Text) ast.Node {
+	// As long as the pieces stand side by side in the source and nothing has to
+	// be unescaped, the run is a slice of the source.
+	start := t.Segment.Start
+	end, whole := start, true
+	buf := c.buf[:0]
+	for {
+		s := c.value(t.Segment)
+		if !t.IsRaw() {
+			s = unescapeCM(s)
 		}
-		to.Append(c.textNode(s))
-	case s != "":
-		to.Append(c.textNode(s))
+		if whole && (t.Segment.Start != end || len(s) != t.Segment.Stop-end) {
+			buf, whole = append(buf, c.src[start:end]...), false
+		}
+		if whole {
+			end = t.Segment.Stop
+		} else {
+			buf = append(buf, s...)
+		}
+		if t.SoftLineBreak() {
+			if whole && end < len(c.src) && c.src[end] == '\n' {
+				end++
+			} else {
+				if whole {
+					buf, whole = append(buf, c.src[start:end]...), false
+				}
+				buf = append(buf, '\n')
+			}
+		}
+		next := t.NextSibling()
+		more, ok := next.(*ast.Text)
+		if ok && !t.HardLineBreak() {
+			t = more
+			continue
+		}
+		c.buf = buf
+		if !whole {
+			s = string(buf)
+		} else {
+			s = c.src[start:end]
+		}
+		if s != "" {
+			to.Append(c.textNode(s))
+		}
+		if t.HardLineBreak() {
+			to.Append(c.el("br", c.line))
+		}
+		return next
 	}
 }
 

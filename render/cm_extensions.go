@@ -291,17 +291,24 @@ func (c *cmConverter) inline(to *Node, n *cmInline) {
 		if tex, ok := strings.CutPrefix(n.text, "$"); ok {
 			to.Append(c.displayMath(tex, c.line))
 		} else {
-			to.Append(c.inlineMath(n.text, c.line))
+			to.Append(c.mathInline(n.text, c.line))
 		}
-	default:
-		to.Append(c.textNode(string(n.kind) + n.text + string(n.kind)))
+	case '+':
+		c.pattern(to, &c.md.cmKeys, "++"+n.text+"++")
+	case ':':
+		c.pattern(to, &c.md.cmEmoji, ":"+n.text+":")
 	}
 }
 
-func (c *cmConverter) inlineMath(tex string, line int32) *Node {
-	span := c.el("span", line, Attr{"class", "arithmatex"})
-	span.Append(c.atomic(`\(`+tex+`\)`, line))
-	return span
+// pattern appends what a pattern of the mkdocs dialect makes of s, or s.
+func (c *cmConverter) pattern(to *Node, p *inlinePattern, s string) {
+	cursor := inlineCursor{p: c.pmParser, line: c.line}
+	cursor.reset(s)
+	if m := p.match(c.pmParser, &cursor, 0); m.kind == matched && m.node != nil && m.end == len(s) {
+		to.Append(m.node)
+		return
+	}
+	to.Append(c.textNode(s))
 }
 
 func (c *cmConverter) displayMath(tex string, line int32) *Node {

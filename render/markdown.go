@@ -18,6 +18,9 @@ type Markdown struct {
 	pm   *pmConfig                 // extensions' options
 	cm   parser.Parser             // goldmark; nil in the mkdocs dialect
 
+	cmKeys, cmEmoji inlinePattern // patterns of the mkdocs dialect in the commonmark dialect
+	cmAbbrs         inlineTable
+
 	scratch sync.Pool // of *finisher
 	nodes   sync.Pool // of *nodeSlab
 	pages   sync.Pool // of *pmScratch
@@ -50,6 +53,9 @@ func New(o Options) (*Markdown, []finding.Finding) {
 	switch o.Dialect {
 	case CommonMark:
 		m.cm = newCommonParser()
+		m.cmKeys = keysPattern(ext["pymdownx.keys"])
+		m.cmEmoji = emojiPattern(m, ext["pymdownx.emoji"])
+		m.cmAbbrs = newInlineTable([]inlinePattern{abbrPattern()})
 	case CommonMarkStrict:
 		m.cm = newStrictParser()
 	}
