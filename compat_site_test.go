@@ -71,7 +71,7 @@ func TestCompatSites(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.rows, " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			with := c.output(t, true)
-			without := ""
+			var without string
 			if c.than != nil {
 				c.than.path = c.path
 				without = c.than.output(t, true)

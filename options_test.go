@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -139,8 +140,10 @@ func normal(s string) string {
 	s = space.ReplaceAllString(s, " ")
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "> ", ">"), " <", "<")
 	s = saved.ReplaceAllStringFunc(s, func(m string) string {
-		var i int
-		fmt.Sscanf(strings.Trim(m, "\x00"), "%d", &i)
+		i, err := strconv.Atoi(strings.Trim(m, "\x00"))
+		if err != nil || i >= len(pre) {
+			return m
+		}
 		return pre[i]
 	})
 	return strings.TrimSpace(html.UnescapeString(s))

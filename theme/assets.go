@@ -121,9 +121,10 @@ func (t *Theme) iconCSS(d []byte) []byte {
 			rule(e.Icon, e.svg)
 		}
 	}
-	tag, tagged := "", t.site.Icons["tag.default"] != ""
-	if tagged {
-		if tag, tagged = t.Icon(t.site.Icons["tag.default"]); tagged {
+	tagged := false
+	if name := t.site.Icons["tag.default"]; name != "" {
+		var tag string
+		if tag, tagged = t.Icon(name); tagged {
 			rule("tag", tag)
 		}
 	}

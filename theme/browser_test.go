@@ -148,7 +148,7 @@ func serve(t *testing.T, files map[string][]byte) string {
 		}
 		w.Header().Set("Content-Type", types[path.Ext(name)])
 		w.Header().Set("Content-Security-Policy", policy)
-		w.Write(data)
+		_, _ = w.Write(data) // the browser went away
 	}))
 	t.Cleanup(srv.Close)
 	return srv.URL + "/"
@@ -191,7 +191,7 @@ type view struct {
 	asks []string
 }
 
-func open(t *testing.T, parent context.Context, width, height int64, dark bool) *view {
+func open(parent context.Context, t *testing.T, width, height int64, dark bool) *view {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
@@ -311,7 +311,7 @@ func TestBrowserPages(t *testing.T) {
 		for _, width := range []int64{360, 1400} {
 			for _, dark := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s %d dark=%v", name, width, dark), func(t *testing.T) {
-					v := open(t, ctx, width, 800, dark)
+					v := open(ctx, t, width, 800, dark)
 					for _, f := range append(slices.Clone(fixture), fixturePage{url: "search/"}) {
 						v.visit(origin + f.url)
 						if over := v.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth"); over != "0" {
@@ -357,7 +357,7 @@ func TestBrowserSearch(t *testing.T) {
 		"from disk": {"file://" + filepath.ToSlash(dir) + "/", "concepts/breaker/index.html"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := open(t, ctx, 1400, 800, false)
+			v := open(ctx, t, 1400, 800, false)
 			v.visit(at[0] + at[1])
 			if got, want := v.eval("document.querySelector('.logo').href"), at[0]; got != want && got != want+"index.html" {
 				t.Errorf("the logo leads to %s", got)
@@ -412,7 +412,7 @@ func TestBrowserSearch(t *testing.T) {
 func TestBrowserColoursDoNotFlash(t *testing.T) {
 	ctx := browser(t)
 	origin := serve(t, build(t, material()))
-	v := open(t, ctx, 1400, 800, false)
+	v := open(ctx, t, 1400, 800, false)
 	v.visit(origin)
 	// Each press goes on: the system's colours, light, dark.
 	ground := func() string { return v.eval("getComputedStyle(document.documentElement).backgroundColor") }
@@ -437,7 +437,7 @@ func TestBrowserColoursDoNotFlash(t *testing.T) {
 func TestBrowserWidgets(t *testing.T) {
 	ctx := browser(t)
 	origin := serve(t, build(t, material()))
-	v := open(t, ctx, 1400, 500, false)
+	v := open(ctx, t, 1400, 500, false)
 	v.visit(origin + fixture[1].url)
 
 	if got := v.eval("document.querySelector('.nav [aria-current]').textContent"); got != fixture[1].title {
@@ -507,7 +507,7 @@ func TestBrowserWidgets(t *testing.T) {
 func TestBrowserWithoutScripts(t *testing.T) {
 	ctx := browser(t)
 	origin := serve(t, build(t, material()))
-	v := open(t, ctx, 360, 700, true)
+	v := open(ctx, t, 360, 700, true)
 	send(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	v.visit(origin + fixture[1].url)
 	box := func(sel string) bool {

@@ -438,8 +438,12 @@ func TestAssetsAreSmallAndNamedByContent(t *testing.T) {
 		}
 		var b bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&b, 9)
-		w.Write(a.Data)
-		w.Close()
+		if _, err := w.Write(a.Data); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
 		size[path.Ext(a.Path)] += b.Len()
 		if strings.HasPrefix(a.Path, "assets/theme.") && b.Len() > 1500 {
 			t.Errorf("the script that blocks rendering has %d bytes", b.Len())

@@ -47,7 +47,7 @@ func checkSVG(svg string) error {
 	d := xml.NewDecoder(strings.NewReader(svg))
 	for root := true; ; root = false {
 		tok, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -18,6 +18,7 @@ import (
 	"compress/flate"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -208,8 +209,11 @@ func readTwemoji(src fs.FS, add func(string, emoji, ...string) error) error {
 			file = strings.ReplaceAll(points, "-fe0f", "") // as the image files are named
 		}
 		file = strings.TrimLeft(file, "0")
-		if _, err := fs.Stat(src, "icons/twemoji/"+file+".svg"); err != nil {
+		switch _, err := fs.Stat(src, "icons/twemoji/"+file+".svg"); {
+		case errors.Is(err, fs.ErrNotExist):
 			return nil // no image, so not in the index
+		case err != nil:
+			return err
 		}
 		return add("twemoji", emoji{short, file, file, name, category}, aliases...)
 	}
