@@ -12,7 +12,8 @@
 // scanners, one pass, no regular expressions, no allocation but the growth of
 // the output, linear on any input. They follow Pygments in what they call a
 // token; they are made for readers, not for editors, and do not check what
-// they read. A lexer only says where tokens are, and the writer copies
+// they read. Languages beyond those have the lexers of chroma, which are forty
+// times slower and are read only when a page asks for them. A lexer only says where tokens are, and the writer copies
 // everything between them: without tags, the output is the input, for any
 // bytes.
 package highlight
@@ -54,13 +55,16 @@ func Name(lang string) string {
 
 // find returns the lexer of a language; that of plain text is nil.
 func find(lang string) (name string, lex lexer, ok bool) {
-	name, lex, ok = own(lang)
-	if !ok {
-		if l := strings.ToLower(lang); l != lang {
-			name, lex, ok = own(l)
+	if name, lex, ok = own(lang); ok {
+		return name, lex, true
+	}
+	l := strings.ToLower(lang)
+	if l != lang {
+		if name, lex, ok = own(l); ok {
+			return name, lex, true
 		}
 	}
-	return name, lex, ok
+	return fallback(l)
 }
 
 // own returns the lexers of this package.

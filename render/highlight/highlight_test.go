@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alecthomas/chroma/v2"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -91,7 +92,7 @@ func TestNames(t *testing.T) {
 	for lang, want := range map[string]string{
 		"py": "Python", "Python": "Python", "SH": "Bash", "shell-session": "Bash Session", "yml": "YAML",
 		"jsonc": "JSON", "golang": "Go", "tf": "Terraform", "docker": "Docker", "": "Text only",
-		"text": "Text only", "js": "JavaScript", "html+jinja": "HTML+Django/Jinja", "no such language": "",
+		"text": "Text only", "Haskell": "Haskell", "objc": "Objective-C", "js": "JavaScript", "html+jinja": "HTML+Django/Jinja", "no such language": "",
 	} {
 		if got := Name(lang); got != want || Known(lang) != (want != "") {
 			t.Errorf("Name(%q) = %q, Known %v; want %q", lang, got, Known(lang), want)
@@ -144,6 +145,25 @@ func TestHostileInputTakesLinearTime(t *testing.T) {
 			if best > 300*time.Millisecond {
 				t.Errorf("%s takes %v for 64 KiB of %q", lang, best, piece)
 			}
+		}
+	}
+}
+
+// TestFallback looks for a token that a lexer of chroma finds, and holds that
+// lexers that go round in circles come to an end.
+func TestFallback(t *testing.T) {
+	if got, want := check(t, "haskell", "x = 1 -- one\n"), `<span class="c1">-- one</span>`; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %s in it", got, want)
+	}
+	check(t, "haskell", "x = \"\xff\r\n")
+	check(t, "nim", "x = \"\r\n")
+	check(t, "jungle", "%w[\n")
+	for line := range strings.Lines(strings.TrimSpace(index)) {
+		names, _, _ := strings.Cut(line, "=")
+		name, _, _ := strings.Cut(names, "|")
+		file, _ := indexed(name)
+		if _, err := chroma.NewXMLLexer(files(), file); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
