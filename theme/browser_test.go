@@ -504,6 +504,16 @@ func TestBrowserWidgets(t *testing.T) {
 	v.quiet(origin)
 }
 
+// Style attributes that authors write work under the policy all the same.
+func TestBrowserStylesOfAuthors(t *testing.T) {
+	ctx := browser(t)
+	files := build(t, material())
+	files["index.html"] = []byte(strings.Replace(string(files["index.html"]), "<p>Welcome.", `<p id="styled" style="text-align: right; width: 45%">Welcome.`, 1))
+	v := open(t, ctx, 1400, 500, false)
+	v.visit(serve(t, files))
+	v.until("getComputedStyle(document.querySelector('#styled')).textAlign === 'right'")
+}
+
 func TestBrowserWithoutScripts(t *testing.T) {
 	ctx := browser(t)
 	origin := serve(t, build(t, material()))

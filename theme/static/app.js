@@ -389,6 +389,12 @@
       });
   });
 
+  // A strict policy keeps the browser from reading an author's style attributes;
+  // scripts of the site may.
+  all("[style]", article).forEach(function (e) {
+    if (!e.style.length) e.style.cssText = e.getAttribute("style");
+  });
+
   // Formulas are TeX until a script of the site draws them; without one, they
   // read better without their delimiters.
   if (!$("body > script"))
