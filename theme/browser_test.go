@@ -509,7 +509,7 @@ func TestBrowserStylesOfAuthors(t *testing.T) {
 	ctx := browser(t)
 	files := build(t, material())
 	files["index.html"] = []byte(strings.Replace(string(files["index.html"]), "<p>Welcome.", `<p id="styled" style="text-align: right; width: 45%">Welcome.`, 1))
-	v := open(t, ctx, 1400, 500, false)
+	v := open(ctx, t, 1400, 500, false)
 	v.visit(serve(t, files))
 	v.until("getComputedStyle(document.querySelector('#styled')).textAlign === 'right'")
 }
