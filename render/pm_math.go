@@ -165,9 +165,10 @@ func matchMath(p *pmParser, c *inlineCursor, at int) inlineMatch {
 		return inlineMatch{}
 	}
 	if s[at] == '$' {
-		tex := cfg.dollarMath(s[at+1:])
+		tex, looked := cfg.dollarMath(s[at+1:])
 		if tex == "" {
-			return inlineMatch{}
+			// What has been in the way may turn into a mark.
+			return inlineMatch{kind: failed, end: at + 1 + looked}
 		}
 		return inlineMatch{kind: matched, start: at, end: at + len(tex) + 2, node: p.mathInline(tex, c.lineAt(at))}
 	}
@@ -190,8 +191,6 @@ func matchMath(p *pmParser, c *inlineCursor, at int) inlineMatch {
 	}
 	for n := at + 2; n < len(s); n++ {
 		switch s[n] {
-		case stx:
-			return inlineMatch{next: at + 2}
 		case '\\':
 			if n+1 < len(s) && s[n+1] == ')' {
 				if n == at+2 {
@@ -206,28 +205,27 @@ func matchMath(p *pmParser, c *inlineCursor, at int) inlineMatch {
 	return inlineMatch{}
 }
 
-// dollarMath returns the math before the next dollar sign of s, or "".
-func (c *mathConfig) dollarMath(s string) string {
+// dollarMath returns the math before the next dollar sign of s, or "", and how
+// far it has looked.
+func (c *mathConfig) dollarMath(s string) (tex string, looked int) {
 	if s == "" || c.smart && isSpaceAt(s, 0) {
-		return ""
+		return "", 1
 	}
 	for n := 0; n < len(s); n++ {
 		switch s[n] {
-		case stx:
-			return ""
 		case '\\':
 			n++
 			if n == len(s) || s[n] == '\n' {
-				return ""
+				return "", n
 			}
 		case '$':
 			if n == 0 || c.smart && endsInSpace(s[:n]) {
-				return ""
+				return "", n + 1
 			}
-			return s[:n]
+			return s[:n], n
 		}
 	}
-	return ""
+	return "", len(s)
 }
 
 func isSpaceAt(s string, i int) bool {
@@ -256,7 +254,7 @@ func (p *pmParser) mathNode(cfg *mathConfig, class, tex string, line int32) *Nod
 		el.Append(preview)
 	}
 	script := p.el("script", line, Attr{"type", "math/tex"})
-	script.Append(p.atomic(tex, line))
+	script.Append(p.atomic(p.plainMarks(tex), line)) // no elements in a script
 	el.Append(script)
 	return el
 }
