@@ -229,6 +229,9 @@ func (c *cmConverter) textRun(to *Node, t *ast.Text) ast.Node {
 		} else {
 			s = c.src[start:end]
 		}
+		if t.HardLineBreak() {
+			s = strings.TrimRight(s, " ")
+		}
 		if s != "" {
 			to.Append(c.textNode(s))
 		}
