@@ -51,7 +51,7 @@ func (t *Theme) AppendPage(dst []byte, p *Page, body func(dst []byte) []byte) []
 	at := t.nav.of(p.Number)
 	toc := tocOf(p.TOC)
 	hideTOC := p.HideTOC || len(toc) == 0
-	aside := !hideTOC && !(t.has.tocIntegrate && !p.HideNav)
+	aside := !hideTOC && (!t.has.tocIntegrate || p.HideNav)
 
 	lang := t.lang
 	if p.Language != "" {
@@ -96,7 +96,7 @@ func (t *Theme) AppendPage(dst []byte, p *Page, body func(dst []byte) []byte) []
 	dst = appendText(dst, t.text["navigation"])
 	dst = append(dst, "\">\n"...)
 	var integrated []Heading
-	if t.has.tocIntegrate && !hideTOC {
+	if !aside && !hideTOC {
 		integrated = toc
 	}
 	dst = t.appendNav(dst, at, prefix, integrated)

@@ -479,7 +479,7 @@ func TestAssetsAreSmallAndNamedByContent(t *testing.T) {
 // Icons that theme.icon names stand in the style sheet in place of the theme's.
 func TestIconsOfTheSite(t *testing.T) {
 	s := theme.Site{Icons: map[string]string{"edit": "material/pencil", "tag.default": "material/tag", "search": "unknown"}, Palettes: []theme.Palette{{Scheme: "default", ToggleIcon: "material/sun", ToggleName: "x"}, {Scheme: "slate", ToggleName: "y"}}}
-	for _, k := range strings.Fields("menu close repo view previous next top alternate share admonition.note admonition.quote") {
+	for k := range strings.FieldsSeq("menu close repo view previous next top alternate share admonition.note admonition.quote") {
 		s.Icons[k] = "own/" + k
 	}
 	icon := func(name string) (string, bool) { return `<svg id="` + name + `"/>`, name != "unknown" }
