@@ -775,6 +775,12 @@ func (m *magiclink) shortText(v *magicProvider, path string) (text, class, title
 	if v.kind == "bitbucket" && strings.HasPrefix(what, "commits/commit/") {
 		kind, id = "commit", strings.TrimPrefix(what, "commits/commit/")
 	}
+	if v.kind == "bitbucket" && strings.HasPrefix(what, "branches/commits/") {
+		a, b, ok := strings.Cut(strings.TrimPrefix(what, "branches/commits/"), "..")
+		if b, diff := strings.CutSuffix(b, "#diff"); ok && diff {
+			kind, id = "compare", a+"..."+b
+		}
+	}
 	switch {
 	case kind == "issues" && number(id):
 		return issue("magiclink-issue", m.text("issue", "Issue"), "#")
