@@ -14,6 +14,10 @@ func (p *pmParser) finish(root *Node) {
 	p.md.finish(p.doc, root, p.unmark, p.ids.entries)
 }
 
+// maxKept bounds the buffers that wait for the next page: one huge page must
+// not cost its memory until the end.
+const maxKept = 4 << 20
+
 // finish turns a tree into what doc keeps of it.
 func (m *Markdown) finish(doc *Doc, root *Node, unmark func(string) (*Node, int), entries []tocEntry) {
 	f, _ := m.scratch.Get().(*finisher)
@@ -30,7 +34,9 @@ func (m *Markdown) finish(doc *Doc, root *Node, unmark func(string) (*Node, int)
 	f.unmark, f.entries = unmark, entries
 	f.run(doc, root)
 	f.unmark, f.entries = nil, nil
-	m.scratch.Put(f)
+	if cap(f.dst) <= maxKept {
+		m.scratch.Put(f)
+	}
 }
 
 // finisher turns a tree into a Doc. It is kept from page to page: a site's
