@@ -148,6 +148,12 @@ func own(lang string) (name string, lex lexer, ok bool) {
 		return "XML", lexXML, true
 	case "markdown", "md", "mdx":
 		return "Markdown", lexMarkdown, true
+	case "c", "h":
+		return "C", lexC, true
+	case "cpp", "c++", "cxx", "cc", "hpp":
+		return "C++", lexCPP, true
+	case "rust", "rs":
+		return "Rust", lexRust, true
 	case "http":
 		return "HTTP", lexHTTP, true
 	case "pytb", "py3tb":
