@@ -93,11 +93,23 @@ func TestFences(t *testing.T) {
 // as it stands.
 func TestUntrustedCode(t *testing.T) {
 	m, _ := New(Options{Untrusted: true, Extensions: []Extension{
-		{Name: "pymdownx.superfences"}, {Name: "attr_list"}, {Name: "pymdownx.blocks.html"},
+		{Name: "attr_list"},
+		{Name: "pymdownx.blocks.html"},
+		{Name: "pymdownx.arithmatex"},
+		{Name: "pymdownx.critic"},
+		{Name: "pymdownx.superfences", Config: map[string]any{"custom_fences": []any{
+			map[string]any{"name": "raw", "class": "raw", "format": PyName("mermaid2.fence_mermaid")},
+			map[string]any{"name": "tex", "class": "tex", "format": PyName("pymdownx.arithmatex.fence_mathjax_format")},
+		}}},
 	}})
 	for _, src := range []string{
 		"```py title=\"<script>alert(1)</script>\"\nx\n```\n",
 		"```{ .py #a\"><script> .b'><script> data-x='\"><script>' }\nx\n```\n",
+		"```raw\n<script>alert(1)</script><img src=x onclick=x>\n```\n",
+		"```tex\n</script><script>alert(1)</script>\n```\n",
+		"$</script><script>alert(1)</script>$\n",
+		"$$\n</script><script>alert(1)</script>\n$$\n",
+		"{>>\"<script>alert(1)</script><<}\n",
 		"/// html | script\nalert(1)\n///\n",
 		"/// html | div[onclick=alert]\nx\n///\n",
 		"/// html | div\n    markdown: html\n\n<script>alert(1)</script>\n///\n",

@@ -165,3 +165,37 @@ func TestSnippetBounds(t *testing.T) {
 		})
 	}
 }
+
+func TestBraceIncludes(t *testing.T) {
+	files := map[string]string{
+		"a.md":    "one\ntwo\nthree\n",
+		"loop.md": "x\n{!loop.md!}\n",
+		"in.md":   "before\n{! a.md !}\n",
+	}
+	for _, tt := range []struct{ src, want string }{
+		{"{!a.md!}", "one two three"},
+		{"{! a.md !} end", "one two three end"},
+		{"{!a.md!lines=1 3-9}", "one three"},
+		{"{! a.md[ln:2-3] !}", "two three"},
+		{"> {!a.md!}", "> one > two > three"},
+		{"{!in.md!}", "before one two three"},
+		{"{!loop.md!}", "x"},
+		{"{!none.md!}", ""},
+		{"{!a.md", "{!a.md"},
+		{"\\{!a.md!}", "\\{!a.md!}"},
+	} {
+		m, _ := New(Options{Extensions: []Extension{{Name: "markdown_include.include"}}})
+		project := fstest.MapFS{}
+		for name, text := range files {
+			project[name] = &fstest.MapFile{Data: []byte(text)}
+		}
+		p := &pmParser{md: m, cfg: m.pm, doc: &Doc{}, page: Page{Path: "x.md", Files: project, ConfigDir: "."}}
+		var got []string
+		for _, l := range p.snippets(splitLines(tt.src, 1)) {
+			got = append(got, l.text)
+		}
+		if s := strings.Join(got, " "); s != tt.want {
+			t.Errorf("%q gives %q, want %q", tt.src, s, tt.want)
+		}
+	}
+}
