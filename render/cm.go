@@ -102,6 +102,7 @@ func (m *Markdown) parseCM(src string, page Page) *Doc {
 		pmParser: &pmParser{md: m, cfg: m.pm, page: page, doc: doc},
 		extended: m.opts.Dialect == CommonMark,
 	}
+	c.pool = &m.nodes
 	c.firstLine = int32(first)
 	if c.extended {
 		body = strings.NewReplacer("\x02", "", "\x03", "").Replace(c.include(body))
@@ -127,6 +128,7 @@ func (m *Markdown) parseCM(src string, page Page) *Doc {
 		c.treeStage(root)
 	}
 	m.finish(doc, root, c.unmark, c.ids.entries)
+	c.release()
 	return doc
 }
 
