@@ -95,7 +95,7 @@ func unsafeURL(url string) bool {
 // prefixOf turns Page.Base into what is put before a URL of the site.
 func prefixOf(base string) string {
 	switch {
-	case base == "" || base == ".":
+	case base == "" || base == "." || unsafeURL(base):
 		return "./"
 	case strings.HasSuffix(base, "/"):
 		return base

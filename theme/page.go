@@ -181,9 +181,9 @@ func (t *Theme) appendMeta(dst []byte, p *Page, prefix string) []byte {
 	dst = appendMetaTag(dst, "property", "og:description", description)
 	if p.Canonical != "" {
 		dst = append(dst, `<meta property="og:url" content="`...)
-		dst = appendURL(dst, p.Canonical)
+		dst = appendLink(dst, "", p.Canonical)
 		dst = append(dst, "\">\n<link rel=\"canonical\" href=\""...)
-		dst = appendURL(dst, p.Canonical)
+		dst = appendLink(dst, "", p.Canonical)
 		dst = append(dst, "\">\n"...)
 	}
 	if p.Prev != nil {
