@@ -120,6 +120,9 @@ type pmScratch struct {
 	fenced []pmLine // behind fences
 	tokens []byte   // of the last block of code
 	html   []byte   // likewise
+
+	stash   []*Node
+	cursors []*inlineCursor
 }
 
 // maxScratch bounds the lines of memory that is kept.
@@ -139,6 +142,7 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	}
 	p.scratch = scratch
 	p.codeWriter.body, p.html = scratch.tokens, scratch.html
+	p.stash, p.cursors = scratch.stash[:0], scratch.cursors
 
 	scratch.lines = slices.Grow(scratch.lines[:0], strings.Count(body, "\n")+3)
 	scratch.lines = appendLines(scratch.lines, body, int32(first))
@@ -169,8 +173,10 @@ func (m *Markdown) parsePM(src string, page Page) *Doc {
 	clear(scratch.lines)
 	clear(scratch.out)
 	clear(scratch.fenced)
+	clear(p.stash)
 	scratch.tokens, scratch.html = p.codeWriter.body, p.html
-	if max(cap(scratch.lines), cap(scratch.out), cap(scratch.fenced)) > maxScratch || cap(p.html) > 16*maxScratch {
+	scratch.stash, scratch.cursors = p.stash, p.keepCursors()
+	if max(cap(scratch.lines), cap(scratch.out), cap(scratch.fenced), cap(p.stash)) > maxScratch || cap(p.html) > 16*maxScratch {
 		*scratch = pmScratch{}
 	}
 	m.pages.Put(scratch)

@@ -105,6 +105,8 @@ type inlineCursor struct {
 	s     string
 	floor int // what is before has become a mark or is out of sight
 
+	out []byte // what s becomes
+
 	line, count int32 // line at the start of s, and at the counted byte
 	counted     int
 	p           *pmParser
@@ -128,6 +130,20 @@ func (c *inlineCursor) reset(s string) {
 	c.close = 0
 	c.budget = 8*len(s) + 1<<14
 	c.em.reset()
+}
+
+// keepCursors returns the cursors for the next page, if they hold no more than
+// a page needs.
+func (p *pmParser) keepCursors() []*inlineCursor {
+	size := 0
+	for _, c := range p.cursors {
+		c.p, c.s = nil, ""
+		size += cap(c.out) + 8*cap(c.brackets) + 16*cap(c.runs)
+	}
+	if size > 16*maxScratch {
+		return nil
+	}
+	return p.cursors
 }
 
 // lineAt returns the source line of a place in the text. Places must not go
@@ -352,15 +368,15 @@ func (p *pmParser) handleInline(t *inlineTable, active uint64, s string, line in
 func (p *pmParser) applyPattern(t *inlineTable, active uint64, k int, s string, line int32, inLink bool) string {
 	pat := &t.patterns[k]
 	if p.cursor == len(p.cursors) {
-		p.cursors = append(p.cursors, &inlineCursor{p: p})
+		p.cursors = append(p.cursors, &inlineCursor{})
 	}
 	c := p.cursors[p.cursor]
 	p.cursor++
 	defer func() { p.cursor-- }()
-	c.line = line
+	c.p, c.line = p, line
 	c.reset(s)
 
-	var out []byte
+	out, replaced := c.out[:0], false
 	from, reach := -1, -1 // the first candidate that failed, and how far those have looked
 	for pos := 0; pos < len(c.s); {
 		if len(pat.trigger) == 1 {
@@ -386,31 +402,30 @@ func (p *pmParser) applyPattern(t *inlineTable, active uint64, k int, s string, 
 		}
 		p.inlineNode(t, active, k, m.node, inLink)
 		if reach < m.start || p.restarts < len(c.s) {
-			if out == nil {
-				out = make([]byte, 0, len(c.s)+16)
-			}
 			out = append(out, c.s[c.floor:m.start]...)
 			out = p.appendMark(out, m.node, c.s[m.start:m.end])
-			c.floor, pos = m.end, m.end
+			c.floor, pos, replaced = m.end, m.end, true
 			from, reach = -1, -1
 			continue
 		}
 		// An earlier candidate may match now: start over from there.
 		p.restarts -= len(c.s)
 		pos = len(out) + from - c.floor
-		b := make([]byte, 0, len(out)+len(c.s)-c.floor+16)
-		b = append(b, out...)
-		b = append(b, c.s[c.floor:m.start]...)
-		b = p.appendMark(b, m.node, c.s[m.start:m.end])
-		b = append(b, c.s[m.end:]...)
-		c.reset(string(b))
-		out = nil
+		out = append(out, c.s[c.floor:m.start]...)
+		out = p.appendMark(out, m.node, c.s[m.start:m.end])
+		out = append(out, c.s[m.end:]...)
+		c.reset(string(out))
+		out, replaced = out[:0], false
 		from, reach = -1, -1
 	}
-	if out == nil {
-		return c.s
+	if !replaced {
+		s = c.s
+	} else {
+		out = append(out, c.s[c.floor:]...)
+		s = string(out)
 	}
-	return string(append(out, c.s[c.floor:]...))
+	c.out, c.s = out, ""
+	return s
 }
 
 // inlineNode leaves the text of a node that the k-th pattern has made to the
