@@ -168,6 +168,8 @@ func siteCases() []siteCase {
 		{rows: "plugin-option git-revision-date-localized.enable_creation_date", yaml: "plugins: [git-revision-date-localized: {enable_creation_date: true}]", want: `2026-03-01|March 1, 2026`},
 		{rows: "plugin git-revision-date", yaml: "plugins: [git-revision-date]", want: `2026-03-05|March 5, 2026`},
 		{rows: "plugin git-authors; plugin git-committers", yaml: "plugins: [git-authors]", want: `(?s)Kim Ada.*Lee Bob`},
+		{rows: "plugin gh-admonitions", yaml: "plugins: [gh-admonitions]", files: "-- docs/index.md --\n> [!TIP]\n> Body\n", want: `<div class="admonition tip">`},
+		{rows: "plugin callouts", yaml: "plugins: [callouts]", files: "-- docs/index.md --\n> [!bug] Title\n> Body\n", want: `<div class="admonition bug">`},
 		{rows: "plugin techdocs-core", yaml: "plugins: [techdocs-core]", files: "-- docs/index.md --\n!!! note\n    Body\n", want: `<div class="admonition note">`},
 		{rows: "plugin monorepo", yaml: "plugins: [monorepo]\nnav: [{Home: index.md}, {Team: '!include ./team/mkdocs.yml'}]", files: "-- team/mkdocs.yml --\nsite_name: team\nnav: [index.md]\n-- team/docs/index.md --\n# Page of the team\n", path: "team/index.html", want: `Page of the team`},
 		{rows: "plugin macros; plugin markdownextradata", yaml: "plugins: [macros]\nextra: {team: data-platform}", files: "-- docs/index.md --\n# Home\n\nOf {{ team }}.\n", want: `Of data-platform\.`},

@@ -101,9 +101,24 @@ func (b *build) reportPlugins() {
 	}
 }
 
-// expandBundles replaces plugins that stand for others: techdocs-core is the
-// set of extensions and plugins of Backstage's TechDocs.
+// expandBundles turns on what plugins stand for: techdocs-core is the set of
+// extensions and plugins of Backstage's TechDocs, and boxes written as
+// quotations are read by extensions.
 func expandBundles(c *Config) {
+	for _, p := range c.Plugins {
+		x := render.Extension{Position: p.Position}
+		switch p.Name {
+		case "gh-admonitions":
+			x.Name = "github-callouts"
+		case "callouts":
+			x.Name, x.Config = "pymdownx.quotes", map[string]any{"callouts": true}
+		default:
+			continue
+		}
+		if !slices.ContainsFunc(c.Extensions, func(e render.Extension) bool { return e.Name == x.Name }) {
+			c.Extensions = append(c.Extensions, x)
+		}
+	}
 	i := slices.IndexFunc(c.Plugins, func(p Plugin) bool { return p.Name == "techdocs-core" })
 	if i < 0 {
 		return
