@@ -74,10 +74,10 @@ func (c *cmConverter) box(to *Node, n *cmBox) {
 func (c *cmConverter) inlineMarkdown(n *Node) {
 	for t := n.First; t != nil; {
 		next := t.Next
-		switch {
-		case t.Kind == Element:
+		switch t.Kind {
+		case Element:
 			c.inlineMarkdown(t)
-		case t.Kind == Text:
+		case Text:
 			c.inlineText(n, t)
 		}
 		t = next

@@ -402,7 +402,7 @@ func isIDName(s string) bool {
 }
 
 func trimLeftSpace(b []byte) []byte {
-	for i := 0; i < len(b); i++ {
+	for i := range b {
 		switch c := b[i]; {
 		case c == ' ' || c >= '\t' && c <= '\r' || c >= 0x1c && c <= 0x1f:
 		default:

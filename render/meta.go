@@ -3,6 +3,8 @@ package render
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -194,8 +196,7 @@ func parseFrontMatter(s string) (meta Meta, ok bool, problem *finding.Finding) {
 	}
 	var doc yaml.Node
 	if err := loadYAML(s, &doc); err != nil {
-		var le *yaml.LoadError
-		if errors.As(err, &le) {
+		if le, ok := errors.AsType[*yaml.LoadError](err); ok {
 			return nil, false, report(le.Mark.Line, le.Mark.Column, le.Message)
 		}
 		return nil, false, report(0, 0, strings.TrimPrefix(err.Error(), "yaml: "))
@@ -284,15 +285,11 @@ func (c *metaConverter) value(n *yaml.Node, depth int) any {
 func (c *metaConverter) merge(into map[string]any, n *yaml.Node, depth int) {
 	switch v := c.value(n, depth+1).(type) {
 	case map[string]any:
-		for k, x := range v {
-			into[k] = x
-		}
+		maps.Copy(into, v)
 	case []any:
-		for i := len(v) - 1; i >= 0; i-- {
-			m, _ := v[i].(map[string]any)
-			for k, x := range m {
-				into[k] = x
-			}
+		for _, v0 := range slices.Backward(v) {
+			m, _ := v0.(map[string]any)
+			maps.Copy(into, m)
 		}
 	}
 }

@@ -10,8 +10,14 @@ import (
 // author wrote it, however deep it stands and whatever was taken out before.
 func TestBlockLines(t *testing.T) {
 	m, _ := New(Options{Extensions: []Extension{
-		{Name: "toc"}, {Name: "tables"}, {Name: "md_in_html"}, {Name: "admonition"}, {Name: "footnotes"},
-		{Name: "def_list"}, {Name: "pymdownx.superfences"}, {Name: "pymdownx.tabbed"},
+		{Name: "toc"},
+		{Name: "tables"},
+		{Name: "md_in_html"},
+		{Name: "admonition"},
+		{Name: "footnotes"},
+		{Name: "def_list"},
+		{Name: "pymdownx.superfences"},
+		{Name: "pymdownx.tabbed"},
 	}})
 	src := strings.TrimLeft(`
 ---

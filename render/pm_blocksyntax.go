@@ -500,7 +500,7 @@ func (v *slashValues) setAttrs(x any) bool {
 		}
 		switch strings.ToLower(key) {
 		case "class":
-			for _, class := range strings.Fields(s) {
+			for class := range strings.FieldsSeq(s) {
 				if identLen(class) != len(class) {
 					return false
 				}
@@ -640,7 +640,7 @@ func (p *pmParser) makeCaption(e *slashBlock, line int32) {
 		f.level, f.hasLevel = number(strings.SplitN(e.level, ".", 2)[0]), true
 	}
 	if e.number != "" {
-		for _, s := range strings.Split(e.number, ".") {
+		for s := range strings.SplitSeq(e.number, ".") {
 			f.number = append(f.number, number(s))
 		}
 	}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -619,10 +620,10 @@ func attrTokens(s string) func(yield func(Attr) bool) {
 				a = Attr{key, rest[1:end]}
 				s = rest[end:]
 			default:
-				switch {
-				case key[0] == '.':
+				switch key[0] {
+				case '.':
 					a = Attr{".", key[1:]}
-				case key[0] == '#':
+				case '#':
 					a = Attr{"id", key[1:]}
 				default:
 					a = Attr{key, key}
@@ -1132,9 +1133,7 @@ func (p *pmParser) plainFenceHTML(h *header, lang string, classes []string, line
 // codehilite.
 func (p *pmParser) blockStyle(config []Attr, classes []string) (style *codeStyle, hl string) {
 	opts := make(map[string]any, len(p.cfg.fence.codehiliteCfg)+len(config))
-	for k, v := range p.cfg.fence.codehiliteCfg {
-		opts[k] = v
-	}
+	maps.Copy(opts, p.cfg.fence.codehiliteCfg)
 	for _, a := range config {
 		switch a.Key {
 		case "hl_lines":
@@ -1187,7 +1186,7 @@ func (p *pmParser) appendCodehilite(dst []byte, style *codeStyle, src, lang, hl 
 // a number spoils the list.
 func lineList(s string, lines int) lineSet {
 	set := make(lineSet, lines+1)
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		n, err := strconv.Atoi(word)
 		if err != nil {
 			return nil

@@ -599,10 +599,10 @@ func (h *htmlReader) startTag(i int) int {
 		k = next
 	}
 	text := s[:size]
-	switch end := trimSpace(s[min(k, size):size]); {
-	case end == "/>":
+	switch end := trimSpace(s[min(k, size):size]); end {
+	case "/>":
 		h.handleStartEnd(tag, attrs, text, i)
-	case end == ">":
+	case ">":
 		if isTextTag(tag) {
 			h.cdata = tag
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -242,12 +243,10 @@ func (in *includer) include(out []pmLine, l pmLine, spec, indent string) []pmLin
 	if !ok {
 		return out
 	}
-	for _, open := range in.stack {
-		if open == name {
-			in.report(finding.Warning, "include/loop", l.n, fmt.Sprintf("%s includes itself", name),
-				"the inner include is left out; take it out of the file")
-			return out
-		}
+	if slices.Contains(in.stack, name) {
+		in.report(finding.Warning, "include/loop", l.n, fmt.Sprintf("%s includes itself", name),
+			"the inner include is left out; take it out of the file")
+		return out
 	}
 	if in.count++; in.count > maxIncludes || len(in.stack) == maxIncludeDepth {
 		in.overflow(l.n)
@@ -776,7 +775,7 @@ func (in *includer) scanBraces(out, lines []pmLine) []pmLine {
 
 // braceRanges reads lines=1 3-5 of markdown_include.
 func braceRanges(s string) (list []lineSpan) {
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		from, to, ranged := strings.Cut(word, "-")
 		a, err := strconv.Atoi(from)
 		if err != nil {
@@ -795,7 +794,7 @@ func braceRanges(s string) (list []lineSpan) {
 
 // dottedRanges reads [ln:2.1-5] of mdx_include; columns are left aside.
 func dottedRanges(s string) (list []lineSpan) {
-	for _, word := range strings.Split(s, ",") {
+	for word := range strings.SplitSeq(s, ",") {
 		from, to, ranged := strings.Cut(strings.TrimSpace(word), "-")
 		from, _, _ = strings.Cut(from, ".")
 		to, _, _ = strings.Cut(to, ".")

@@ -1,6 +1,9 @@
 package render
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // tasklistRules is the options of task lists.
 type tasklistRules struct{ on, custom, clickable bool }
@@ -70,10 +73,8 @@ func addClass(n *Node, class string, twice bool) {
 	}
 	fields := strings.Fields(old)
 	if !twice {
-		for _, f := range fields {
-			if f == class {
-				return
-			}
+		if slices.Contains(fields, class) {
+			return
 		}
 	}
 	n.SetAttr("class", strings.Join(append(fields, class), " "))

@@ -304,7 +304,7 @@ func readGemoji(src fs.FS, add func(string, emoji, ...string) error) error {
 		}
 	}
 	// GitHub's own images have no code points.
-	for _, short := range strings.Fields("basecamp basecampy bowtie feelsgood finnadie goberserk godmode hurtrealbad " +
+	for short := range strings.FieldsSeq("basecamp basecampy bowtie feelsgood finnadie goberserk godmode hurtrealbad " +
 		"neckbeard octocat rage1 rage2 rage3 rage4 shipit suspect trollface") {
 		if err := add("gemoji", emoji{short: short, name: short}); err != nil {
 			return err
