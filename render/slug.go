@@ -246,7 +246,8 @@ func percentEncode(s string) string {
 // slugGitLab is how GitLab (from 17.0 on) and GitHub make anchors of headings:
 // letters, marks, numbers, connectors and hyphens in lower case, and a hyphen
 // for each space.
-func slugGitLab(text, _ string) string {
+// If that is like, it is returned itself.
+func slugGitLab(text, like string) string {
 	if isASCII(text) {
 		var buf [80]byte
 		b := buf[:0]
@@ -259,6 +260,9 @@ func slugGitLab(text, _ string) string {
 			case isAlnum(c) || c == '-' || c == '_':
 				b = append(b, c)
 			}
+		}
+		if string(b) == like {
+			return like
 		}
 		return string(b)
 	}
@@ -329,11 +333,13 @@ type gitlabIDs struct {
 	next map[string]int // the number to try next behind an id that is taken
 }
 
-func (g *gitlabIDs) id(text string) string {
+// id returns the id of the next heading. Mostly it is like the one that MkDocs
+// gives, and then it is the same string.
+func (g *gitlabIDs) id(text, like string) string {
 	if g.next == nil {
 		g.next = map[string]int{}
 	}
-	slug := slugGitLab(text, "")
+	slug := slugGitLab(text, like)
 	n := g.next[slug]
 	if n == 0 {
 		g.next[slug] = 1

@@ -24,7 +24,7 @@ func TestSlugs(t *testing.T) {
 		{"Foo & Bar -- baz", "foo--bar----baz", "foo-bar-baz", "foo-bar-baz"},
 		{"Éléphant à Zürich", "éléphant-à-zürich", "elephant-a-zurich", "éléphant-à-zürich"},
 	} {
-		if got := slugGitLab(c.heading, "-"); got != c.gitlab {
+		if got := slugGitLab(c.heading, ""); got != c.gitlab {
 			t.Errorf("GitLab: %q becomes %q, want %q", c.heading, got, c.gitlab)
 		}
 		if got := slugASCII(c.heading, "-"); got != c.mkdocs && !(c.mkdocs == "-" && got == "") {
@@ -113,6 +113,11 @@ func TestHeadingIDs(t *testing.T) {
 			Options{Extensions: toc(map[string]any{"slugify": PyName("pymdownx.slugs.uslugify")})},
 			"# 수집 서버\n\n# 🚀 배포\n\n# 수집 서버\n",
 			[]string{"수집-서버", "-배포", "수집-서버_1 수집-서버-1"},
+		},
+		{
+			"no alias where the author has set an anchor", Options{Extensions: toc(nil)},
+			"<a id=\"개요\"></a>\n# 개요\n\n# <a name=\"배경\"></a>배경\n\n# 목적\n",
+			[]string{"_1", "_2", "_3 목적"},
 		},
 		{
 			"GitLab's ids first",

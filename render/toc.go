@@ -2,6 +2,7 @@ package render
 
 import (
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -67,6 +68,7 @@ type pageIDs struct {
 	rules   *tocRules
 	a       *arena
 	text    func(h *Node, plain bool) string // of a heading: for Python-Markdown's id, or as it reads
+	taken   func(id string) bool             // whether something that is no element may have an id; nil for no
 	entries []tocEntry
 }
 
@@ -100,8 +102,11 @@ func (x *pageIDs) assign(root *Node) {
 	x.headings(root)
 	for i := range x.entries {
 		e := &x.entries[i]
-		e.id, e.explicit = e.node.Attr("id")
-		gitlab := gl.id(x.text(e.node, true))
+		slug := ""
+		if e.id, e.explicit = e.node.Attr("id"); !e.explicit && !x.rules.gitlab {
+			slug = x.rules.slug(x.text(e.node, false), x.rules.separator)
+		}
+		gitlab := gl.id(x.text(e.node, true), slug)
 		if e.explicit {
 			continue
 		}
@@ -114,7 +119,7 @@ func (x *pageIDs) assign(root *Node) {
 			}
 			used.add(e.id)
 		} else {
-			e.id = used.unique(x.rules.slug(x.text(e.node, false), x.rules.separator))
+			e.id = used.unique(slug)
 			e.gitlab = gitlab
 		}
 		e.node.SetAttr("id", e.id)
@@ -144,7 +149,7 @@ func (x *pageIDs) setAlias(e *tocEntry, id string, used *idSet) {
 	if strings.Trim(id, "-0123456789") == "" && strings.HasPrefix(id, "-") {
 		return
 	}
-	if id != "" && id != e.id && !used.has(id) {
+	if id != "" && id != e.id && !used.has(id) && (x.taken == nil || !x.taken(id)) {
 		used.add(id)
 		e.alias = id
 	}
@@ -194,7 +199,7 @@ func (p *pmParser) contents(root *Node) {
 	if !r.on {
 		return
 	}
-	p.ids = pageIDs{rules: r, a: &p.arena, text: p.headingText}
+	p.ids = pageIDs{rules: r, a: &p.arena, text: p.headingText, taken: p.rawID()}
 	p.ids.assign(root)
 	type item struct {
 		*tocEntry
@@ -220,9 +225,10 @@ func (p *pmParser) contents(root *Node) {
 			e.node.Append(a)
 		}
 		if r.permalinks {
-			a := p.el("a", e.node.Line, Attr{"class", r.permaClass}, Attr{"href", "#" + e.target()})
-			if r.permaTitle != "" {
-				a.SetAttr("title", r.permaTitle)
+			attrs := [...]Attr{{"class", r.permaClass}, {"href", "#" + e.target()}, {"title", r.permaTitle}}
+			a := p.el("a", e.node.Line, attrs[:]...)
+			if r.permaTitle == "" {
+				a.Attrs = a.Attrs[:2]
 			}
 			a.Append(p.text(r.permalink, e.node.Line))
 			if r.permaFirst {
@@ -278,6 +284,32 @@ func (p *pmParser) contents(root *Node) {
 		}
 		return div
 	})
+}
+
+// rawID returns a function that tells whether raw markup may hold an id: authors
+// set anchors of their own where headings have no readable ones.
+func (p *pmParser) rawID() func(id string) bool {
+	var raw []string
+	size := 0
+	for _, n := range p.stash {
+		if n.Kind == Raw && (strings.Contains(n.Text, "id=") || strings.Contains(n.Text, "name=")) {
+			raw = append(raw, n.Text)
+			size += len(n.Text)
+		}
+	}
+	if len(raw) == 0 {
+		return nil
+	}
+	left := 1 << 24 // bytes to look through, so that a page of anchors ends
+	return func(id string) bool {
+		if left -= size; left < 0 {
+			return false
+		}
+		double, single, bare := `="`+id+`"`, "='"+id+"'", "="+id+">"
+		return slices.ContainsFunc(raw, func(s string) bool {
+			return strings.Contains(s, double) || strings.Contains(s, single) || strings.Contains(s, bare)
+		})
+	}
 }
 
 // tocMarker reports whether the page has a marker for the table of contents.
