@@ -154,6 +154,16 @@ func own(lang string) (name string, lex lexer, ok bool) {
 		return "C++", lexCPP, true
 	case "rust", "rs":
 		return "Rust", lexRust, true
+	case "csharp", "c#", "cs", "dotnet":
+		return "C#", lexCSharp, true
+	case "php", "php3", "php4", "php5", "php-inline":
+		return "PHP", lexPHP, true
+	case "make", "makefile", "mf", "bsdmake":
+		return "Makefile", lexMake, true
+	case "nginx":
+		return "Nginx configuration file", lexNginx, true
+	case "protobuf", "proto", "proto3":
+		return "Protocol Buffer", lexProto, true
 	case "http":
 		return "HTTP", lexHTTP, true
 	case "pytb", "py3tb":
