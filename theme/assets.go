@@ -178,18 +178,68 @@ func appendCSS(d []byte, s string) []byte {
 	return d
 }
 
-// trimJS leaves out comments that stand on lines of their own, and indentation.
-// Scripts hold no template literal that spans lines.
+// trimJS writes a script without comments and needless white space. It reads no
+// template literals, and relies on statements that end in semicolons.
 func trimJS(s string) []byte {
-	var d []byte
-	for line := range strings.Lines(s) {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "//") {
+	d := make([]byte, 0, len(s))
+	space := false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+			space = true
 			continue
+		case c == '/' && strings.HasPrefix(s[i:], "//"):
+			if n := strings.IndexByte(s[i:], '\n'); n > 0 {
+				i += n - 1
+				continue
+			}
+			return d
 		}
-		d = append(append(d, line...), '\n')
+		last := byte('\n')
+		if len(d) > 0 {
+			last = d[len(d)-1]
+		}
+		if space && (wordByte(last) && wordByte(c) || last == c && (c == '+' || c == '-')) {
+			d = append(d, ' ')
+		}
+		space = false
+		end := i
+		switch {
+		case c == '"' || c == '\'':
+			end = literalEnd(s, i, c)
+		case c == '/' && !wordByte(last) && last != ')' && last != ']':
+			end = literalEnd(s, i, c)
+		case c == '}' && last == ';':
+			d = d[:len(d)-1]
+		}
+		d = append(d, s[i:end+1]...)
+		i = end
 	}
-	return d
+	return append(d, '\n')
+}
+
+func wordByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '_' || c == '$' || c >= 0x80
+}
+
+// literalEnd returns where the string or regular expression that begins at i
+// ends. A slash inside of brackets does not end an expression.
+func literalEnd(s string, i int, quote byte) int {
+	class := false
+	for j := i + 1; j < len(s); j++ {
+		switch c := s[j]; {
+		case c == '\\':
+			j++
+		case quote == '/' && c == '[':
+			class = true
+		case quote == '/' && c == ']':
+			class = false
+		case c == quote && !class:
+			return j
+		}
+	}
+	return len(s) - 1
 }
 
 var (

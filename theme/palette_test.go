@@ -170,3 +170,27 @@ func TestStyleSheetsAreShortened(t *testing.T) {
 		appendCSS(nil, open)
 	}
 }
+
+func TestScriptsAreShortened(t *testing.T) {
+	in := "// a\n(function (c) {\n  \"use strict\"; // b\n  var x = a / 2 + +b - -c,\n    re = /[/\"]\\/ x/g;\n  if (x) return \"// 'no' \\\" \" + re;\n  else x++;\n  s.replace(/ \\s /, 'it\\'s');\n})(window);\n"
+	want := "(function(c){\"use strict\";var x=a/2+ +b- -c,re=/[/\"]\\/ x/g;if(x)return\"// 'no' \\\" \"+re;else x++;s.replace(/ \\s /,'it\\'s')})(window);\n"
+	if got := string(trimJS(in)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	for _, open := range []string{"", "//", "'", "/x", "\"\\", "a"} {
+		trimJS(open)
+	}
+}
+
+// What trimJS takes for a division must not be a regular expression.
+func TestScriptsSuitTheirShortening(t *testing.T) {
+	for _, name := range []string{"theme", "app", "search"} {
+		data, err := os.ReadFile("static/" + name + ".js")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := regexp.MustCompile("`|/\\*[^\\]]|(?:return|case|typeof|else|in)\\s+/[^/]").FindString(string(data)); m != "" {
+			t.Errorf("%s.js holds %q", name, m)
+		}
+	}
+}
