@@ -19,14 +19,21 @@ func compileTabbed(m *Markdown) tabbedRules {
 	if !on {
 		cfg = m.ext["pymdownx.blocks.tab"]
 	}
+	// The ids of all tabs are made by whichever extension has a way to.
+	slugs := cfg
+	if v := cfg["slugify"]; v == nil || v == false || v == 0 || v == "" {
+		if blocks := m.ext["pymdownx.blocks.tab"]; blocks["slugify"] != nil {
+			slugs = blocks
+		}
+	}
 	r := tabbedRules{
 		alternate: optBool(cfg, "alternate_style", false),
-		slugify:   optBool(cfg, "slugify", false),
-		combine:   optBool(cfg, "combine_header_slug", false),
-		separator: optString(cfg, "separator", "-"),
+		slugify:   optBool(slugs, "slugify", false),
+		combine:   optBool(slugs, "combine_header_slug", false),
+		separator: optString(slugs, "separator", "-"),
 		class:     "tabbed-set",
 	}
-	if v, ok := cfg["slugify"]; ok && v != nil && v != false && v != 0 && v != "" {
+	if v, ok := slugs["slugify"]; ok && v != nil && v != false && v != 0 && v != "" {
 		r.slugify = true
 	}
 	if r.alternate {
