@@ -106,6 +106,13 @@ func splitMeta(src string, m *Markdown) (meta Meta, body string, firstLine int, 
 		}
 	} else if m.opts.Dialect == MkDocs {
 		if values, rest, lines := plainMeta(body); lines > 0 {
+			if key := unusualKey(values); key != "" {
+				findings = append(findings, finding.Finding{
+					Rule: "markdown/metadata", Severity: finding.Info, Position: finding.Position{Line: 1},
+					Message: "the first lines are read as metadata (" + key + ") and not shown, as in MkDocs",
+					Hint:    "begin the page with an empty line if they are text",
+				})
+			}
 			meta, body, firstLine = values, rest, 1+lines
 		}
 	}
@@ -533,6 +540,20 @@ func plainMeta(src string) (meta Meta, rest string, lines int) {
 	}
 	rest, n := skipEmptyLines(rest)
 	return meta, rest, lines + n
+}
+
+// unusualKey returns a key that hardly anybody gives to metadata, or "".
+func unusualKey(m Meta) string {
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		switch key {
+		case "title", "subtitle", "description", "summary", "author", "authors", "date", "template", "tags", "keywords",
+			"icon", "status", "hide", "search", "category", "categories", "slug", "layout", "lang", "language", "copyright",
+			"source", "path", "repo", "image", "css", "revision_date", "page_title", "base_url", "version", "id":
+		default:
+			return key
+		}
+	}
+	return ""
 }
 
 // pythonMeta takes off what Python-Markdown's extension meta reads: lines of

@@ -84,6 +84,20 @@ func TestBrokenFrontMatterIsTextAndSaysWhere(t *testing.T) {
 	}
 }
 
+func TestTextThatMkDocsDropsIsSaid(t *testing.T) {
+	m, _ := New(Options{})
+	for src, want := range map[string]int{
+		"Note: read this first.\n\ntext\n":   1,
+		"title: A\nauthor: me\n\ntext\n":     0,
+		"\nNote: read this first.\n\ntext\n": 0,
+	} {
+		d := m.Parse([]byte(src), Page{Path: "a.md"})
+		if len(d.Findings) != want {
+			t.Errorf("%q: %v", src, d.Findings)
+		}
+	}
+}
+
 func TestFrontMatterIsBounded(t *testing.T) {
 	m, _ := New(Options{})
 	var b strings.Builder
