@@ -82,8 +82,9 @@ type tocEntry struct {
 	gitlab    string
 }
 
-// target returns the id that links to the heading name. The first heading
-// without ASCII letters is _1, the next _2: ids that move when one is added.
+// target returns the id that the permalink names, which is what readers pass
+// on. The first heading without ASCII letters is _1, the next _2: ids that move
+// when one is added. Links inside the page keep to the id, as MkDocs has them.
 func (e *tocEntry) target() string {
 	if e.alias != "" && len(e.id) > 1 && e.id[0] == '_' && strings.Trim(e.id[1:], "0123456789") == "" {
 		return e.alias
@@ -220,7 +221,7 @@ func (p *pmParser) contents(root *Node) {
 			items = append(items, item{e, p.escapeName(label)})
 		}
 		if r.anchorLink {
-			a := p.el("a", e.node.Line, Attr{"class", r.anchorClass}, Attr{"href", "#" + e.target()})
+			a := p.el("a", e.node.Line, Attr{"class", r.anchorClass}, Attr{"href", "#" + e.id})
 			a.MoveChildren(e.node)
 			e.node.Append(a)
 		}
@@ -275,7 +276,7 @@ func (p *pmParser) contents(root *Node) {
 				open[len(open)-1].level = it.level
 			}
 			li := p.el("li", 0)
-			a := p.el("a", it.node.Line, Attr{"href", "#" + it.target()})
+			a := p.el("a", it.node.Line, Attr{"href", "#" + it.id})
 			if it.name != "" {
 				a.Append(p.text(it.name, it.node.Line))
 			}
