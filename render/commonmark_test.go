@@ -18,7 +18,7 @@ type specExample struct {
 // specExamples returns the examples of the CommonMark specification, which
 // goldmark brings with its own tests.
 func specExamples(t *testing.T) []specExample {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/yuin/goldmark").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/yuin/goldmark").Output()
 	if err != nil {
 		t.Skip("go list:", err)
 	}

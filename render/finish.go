@@ -357,7 +357,7 @@ func (f *finisher) rawIDs(s string) {
 		if s == "" {
 			return
 		}
-		end := 0
+		var end int
 		switch q := s[0]; q {
 		case '"', '\'':
 			s = s[1:]

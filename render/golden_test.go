@@ -186,7 +186,7 @@ func oracle(t *testing.T, cfg goldenConfig, in string, files fstest.MapFS) strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("/usr/bin/python3", script)
+	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", script)
 	cmd.Dir, cmd.Stdin, cmd.Stderr = dir, bytes.NewReader(data), os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

@@ -76,19 +76,6 @@ func tagInfo(tag string) tagFlags {
 // blockTag reports whether Python-Markdown takes tag for a block level element.
 func blockTag(tag string) bool { return tagInfo(tag)&tagBlock != 0 }
 
-// appendChildren appends the HTML of n's children to dst, without new lines of
-// its own.
-func appendChildren(dst []byte, n *Node) []byte {
-	w := writer{dst: dst}
-	w.children(n, false)
-	return w.dst
-}
-
-// root writes the children of the page's root element.
-func (w *writer) root(n *Node) {
-	w.children(n, !w.plain)
-}
-
 // children writes what is inside n. pretty is set where new lines go around
 // block elements: below block elements all the way from the root, but not in
 // preformatted text.

@@ -54,7 +54,7 @@ func New(o Options) (*Markdown, []finding.Finding) {
 	case CommonMark:
 		m.cm = newCommonParser()
 		m.cmKeys = keysPattern(ext["pymdownx.keys"])
-		m.cmEmoji = emojiPattern(m, ext["pymdownx.emoji"])
+		m.cmEmoji = emojiPattern(ext["pymdownx.emoji"])
 		m.cmAbbrs = newInlineTable([]inlinePattern{abbrPattern()})
 	case CommonMarkStrict:
 		m.cm = newStrictParser()

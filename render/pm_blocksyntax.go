@@ -277,7 +277,7 @@ func (p *pmParser) slashBlocks(parent *Node, q *blockQueue) bool {
 	if kind == nil || len(p.open) >= maxBlockDepth {
 		return false
 	}
-	options, rest, ok := slashOptions(b.lines[i+1:], h.size)
+	options, rest, ok := slashOptions(b.lines[i+1:])
 	if !ok {
 		return false
 	}
@@ -324,7 +324,7 @@ func (p *pmParser) hungryParent(n *Node) *Node {
 
 // slashOptions cuts the options of a block, which are indented YAML, from the
 // lines behind its first.
-func slashOptions(lines []pmLine, size int) (options Meta, rest []pmLine, ok bool) {
+func slashOptions(lines []pmLine) (options Meta, rest []pmLine, ok bool) {
 	n := 0
 	for n < len(lines) && hasIndent(lines[n].text, 4) && !isBlank(lines[n].text) {
 		n++
@@ -783,7 +783,7 @@ func (p *pmParser) endSlash(e *slashBlock) {
 			e.number = strings.Repeat("1.", min(number(e.level), 20)) + "1"
 		}
 		if e.number != "" {
-			p.numberFigure(e.el, e.kind, e.number, e.prepend)
+			p.numberFigure(e.el, e.kind, e.number)
 		}
 	}
 }
@@ -837,7 +837,7 @@ func (p *pmParser) endDefinition(dl *Node) {
 }
 
 // numberFigure gives a figure an id and its caption a number.
-func (p *pmParser) numberFigure(fig *Node, kind *slashKind, num string, prepend bool) {
+func (p *pmParser) numberFigure(fig *Node, kind *slashKind, num string) {
 	if _, has := fig.Attr("id"); !has {
 		fig.SetAttr("id", "__"+kind.name+"_"+strings.ReplaceAll(num, ".", "_"))
 	}
@@ -956,7 +956,7 @@ func (n *figureNumbers) number(el *Node, f *figure) {
 		}
 		b = strconv.AppendInt(b, int64(x), 10)
 	}
-	n.p.numberFigure(el, f.kind, string(b), f.prepend)
+	n.p.numberFigure(el, f.kind, string(b))
 }
 
 // identLen returns the length of the CSS identifier that s begins with, or 0.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-	"unique"
 
 	"github.com/lintel-docs/lintel/internal/finding"
 )
@@ -1278,10 +1277,6 @@ func codeUnescape(s string) string {
 	}
 	return string(append(b, s...))
 }
-
-// keptName returns the name of a language for a Doc, which must not keep the
-// text of the page in memory. A site has few of them.
-func keptName(s string) string { return unique.Make(s).Value() }
 
 // appendIndented writes an indented block as codehilite does: its first line
 // may name the language, after two colons or as a shebang.

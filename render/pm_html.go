@@ -243,7 +243,7 @@ loop:
 			}
 			continue
 		}
-		k := -1
+		var k int
 		switch {
 		case len(s) > 1 && isLetter(s[1]):
 			k = h.startTag(i)
@@ -841,7 +841,8 @@ func (h *htmlReader) handleStart(tag string, attrs []Attr, text string, at int) 
 		starts := h.atLineStart() || h.inTail
 		switch {
 		case rules == htmlEmpty && starts:
-			h.emptyTag(h.withoutMarkdown(tag, attrs, text, at))
+			bare, pos := h.withoutMarkdown(tag, attrs, text, at)
+			h.emptyTag(bare, pos, true)
 			return
 		case rules != htmlInline && starts:
 			state := h.state(rules, attrs)
@@ -878,14 +879,15 @@ func (h *htmlReader) handleStart(tag string, attrs []Attr, text string, at int) 
 
 func (h *htmlReader) handleStartEnd(tag string, attrs []Attr, text string, at int) {
 	if h.mih && tag == "hr" {
-		h.emptyTag(h.withoutMarkdown(tag, attrs, text, at))
+		bare, pos := h.withoutMarkdown(tag, attrs, text, at)
+		h.emptyTag(bare, pos, true)
 		return
 	}
 	h.emptyTag(text, at, blockTag(tag))
 }
 
 // withoutMarkdown returns an empty element without its markdown attribute.
-func (h *htmlReader) withoutMarkdown(tag string, attrs []Attr, text string, at int) (string, int, bool) {
+func (h *htmlReader) withoutMarkdown(tag string, attrs []Attr, text string, at int) (string, int) {
 	if n := len(attrs); n > 0 {
 		if attrs = deleteAttr(attrs, "markdown"); len(attrs) < n {
 			b := append([]byte{'<'}, tag...)
@@ -896,10 +898,10 @@ func (h *htmlReader) withoutMarkdown(tag string, attrs []Attr, text string, at i
 				b = appendAttr(b, a.Val)
 				b = append(b, '"')
 			}
-			return string(append(b, '>')), -1, true
+			return string(append(b, '>')), -1
 		}
 	}
-	return text, at, true
+	return text, at
 }
 
 // inlineTag passes a tag on that is no block.

@@ -104,7 +104,7 @@ func (p *pmParser) inlineHilite(src string, line int32) *Node {
 
 // cutInlineLang takes the language off inline code.
 func cutInlineLang(s string) (lang, src string) {
-	rest := ""
+	var rest string
 	switch {
 	case strings.HasPrefix(s, "#!"):
 		rest = s[2:]

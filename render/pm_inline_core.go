@@ -64,7 +64,7 @@ func compileInlines(m *Markdown) inlineConfig {
 	}
 	if opts, ok := on("pymdownx.emoji"); ok {
 		cfg.escape[':'] = true
-		list = append(list, emojiPattern(m, opts))
+		list = append(list, emojiPattern(opts))
 	}
 	if opts, ok := on("pymdownx.progressbar"); ok {
 		cfg.escape['='] = true
@@ -280,7 +280,7 @@ func matchAutolink(p *pmParser, c *inlineCursor, at int) inlineMatch {
 // cutAutolink returns the address between < and > if there is one at a place.
 func cutAutolink(c *inlineCursor, at int) (string, inlineMatch) {
 	s := c.s[at+1:]
-	n := len("http")
+	var n int
 	switch {
 	case hasPrefixFold(s, "https://"):
 		n = len("https://")

@@ -74,7 +74,6 @@ type emScan struct {
 	c     byte
 	floor int // lookbehind sees a mark here when it is not the start
 	memo  *emMemo
-	cur   *inlineCursor
 }
 
 func (e *emScan) before(at int) rune {

@@ -180,7 +180,8 @@ func (m *magiclink) patterns() []inlinePattern {
 // matchLink matches a bare URL at its colon or at the dot behind www.
 func (m *magiclink) matchLink(p *pmParser, c *inlineCursor, at int) inlineMatch {
 	s := c.s
-	start, host := at, at+1
+	var start int
+	host := at + 1
 	www := s[at] == '.'
 	if www {
 		start = at - 3

@@ -462,7 +462,7 @@ type emojiRules struct {
 }
 
 // emojiPattern matches :short_name:.
-func emojiPattern(m *Markdown, opts map[string]any) inlinePattern {
+func emojiPattern(opts map[string]any) inlinePattern {
 	index := optString(opts, "emoji_index", "pymdownx.emoji.emojione")
 	generator := optString(opts, "emoji_generator", "pymdownx.emoji.to_png")
 	r := &emojiRules{

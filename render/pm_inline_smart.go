@@ -121,7 +121,7 @@ func ordinal(c *inlineCursor, at int) (start, end int, symbol string) {
 		return
 	}
 	tens := start < at-1 && s[at-2] == '1'
-	ok := false
+	var ok bool
 	switch ending := s[at : at+2]; s[at-1] {
 	case '1':
 		ok = ending == "st" || ending == "th" && tens

@@ -142,7 +142,7 @@ func (p *pmParser) addTab(parent *Node, h tabHead, line int32) *Node {
 	rules := &p.cfg.block.tabbed
 	set := lastElement(parent)
 	first := h.fresh || !p.isTabSet(set)
-	number, count := 0, 0
+	var number, count int
 	if !first {
 		data, _ := set.Attr("data-tabs")
 		a, b, _ := strings.Cut(data, ":")

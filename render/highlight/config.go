@@ -40,7 +40,7 @@ func lexTOML(w *writer, i, end int) {
 		case c == '#':
 			i = comment(w, s, i)
 		case c == '"':
-			j := 0
+			var j int
 			if at(s, i+1) == '"' && at(s, i+2) == '"' {
 				j = after(s, i+3, `"""`)
 			} else {
@@ -49,7 +49,7 @@ func lexTOML(w *writer, i, end int) {
 			w.tok(cS, i, j)
 			i = j
 		case c == '\'':
-			j := 0
+			var j int
 			if at(s, i+1) == '\'' && at(s, i+2) == '\'' {
 				j = after(s, i+3, "'''")
 			} else {

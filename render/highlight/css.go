@@ -94,7 +94,7 @@ func (css *css) declaration(i int) bool {
 // property marks a declaration up to its end.
 func (css *css) property(i int) int {
 	s, w := css.s, css.w
-	j := i
+	var j int
 	switch c := s[i]; {
 	case c == '$' || c == '@':
 		j = css.word(i + 1)

@@ -96,7 +96,7 @@ func javaLike(w *writer, i, end int, words func(string) class) {
 			w.tok(k, i, j)
 			typed, i = false, j
 		case c == '"':
-			j := 0
+			var j int
 			if at(s, i+1) == '"' && at(s, i+2) == '"' {
 				j = after(s, i+3, `"""`)
 			} else {
@@ -109,7 +109,7 @@ func javaLike(w *writer, i, end int, words func(string) class) {
 			}
 			typed, i = false, j
 		case c == '\'':
-			j := i
+			var j int
 			if groovy {
 				j = quotedLine(s, i)
 				if at(s, i+1) == '\'' && at(s, i+2) == '\'' {

@@ -362,7 +362,7 @@ func pyEscape(s string, i int, raw, bytes bool) int {
 	if raw {
 		return 0
 	}
-	n := 0
+	var n int
 	switch c {
 	case '\\', 'a', 'b', 'f', 'n', 'r', 't', 'v', '"', '\'', '\n':
 		return 2

@@ -40,7 +40,6 @@ func lexRust(w *writer, i, end int) {
 				if k == none {
 					k = expect
 				}
-				expect = none
 			}
 			switch k {
 			case cNn, cNf, cNc:
@@ -51,7 +50,7 @@ func lexRust(w *writer, i, end int) {
 				}
 			}
 			w.tok(k, i, j)
-			i = j
+			i, expect = j, none
 		case is(c, isDigit):
 			k, j := number(s, i)
 			w.tok(k, i, j)

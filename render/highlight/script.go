@@ -116,9 +116,8 @@ func (js *script) word(i int) (int, bool) {
 	s, w := js.s, js.w
 	j := name(s, i)
 	word := s[i:j]
-	k := none
 	if js.types {
-		switch k = tsWord(word); {
+		switch k := tsWord(word); {
 		case k != none:
 			w.tok(k, i, j)
 			return j, k == cKt
@@ -144,7 +143,7 @@ func (js *script) word(i int) (int, bool) {
 			}
 		}
 	}
-	k = scriptWord(word)
+	k := scriptWord(word)
 	w.tok(k, i, j)
 	switch k {
 	case cK:

@@ -25,12 +25,12 @@ func lexYAML(w *writer, i, end int) {
 		switch {
 		case y.quote != 0:
 			i = y.closeQuote(i, eol)
-			i, plain = y.line(i, eol, &parent, indent)
+			plain = y.line(i, eol, &parent, indent)
 		case text == eol: // an empty line ends nothing
 			i = next
 			continue
 		case y.flow > 0:
-			i, plain = y.line(i, eol, &parent, indent)
+			plain = y.line(i, eol, &parent, indent)
 		case block && indent > max(parent, -1) && (blockIndent == 0 || indent >= blockIndent) && (indent > 0 || parent < 0):
 			if blockIndent == 0 {
 				blockIndent = indent
@@ -41,7 +41,7 @@ func lexYAML(w *writer, i, end int) {
 		case indent == 0 && (strings.HasPrefix(y.s[i:eol], "---") || strings.HasPrefix(y.s[i:eol], "...")) && (i+3 == eol || is(y.s[i+3], isBlank)):
 			w.tok(cNn, i, i+3)
 			parent = -1
-			i, plain = y.line(i+3, eol, &parent, 3)
+			plain = y.line(i+3, eol, &parent, 3)
 		case indent == 0 && y.s[i] == '%' && (strings.HasPrefix(y.s[i:eol], "%YAML") || strings.HasPrefix(y.s[i:eol], "%TAG")):
 			j := skip(y.s[:eol], i+1, isWord)
 			w.tok(cNt, i, j)
@@ -49,10 +49,10 @@ func lexYAML(w *writer, i, end int) {
 			continue
 		case plain && indent > parent && y.s[i] != '#':
 			i, plain = y.scalar(i, eol), true
-			i, _ = y.line(i, eol, &parent, i-start)
+			y.line(i, eol, &parent, i-start)
 		default:
 			parent = min(parent, indent)
-			i, plain = y.line(i, eol, &parent, indent)
+			plain = y.line(i, eol, &parent, indent)
 		}
 		block, blockIndent = y.block, y.blockIndent
 		if block && blockIndent > 0 {
@@ -76,7 +76,7 @@ type yaml struct {
 
 // line marks the rest of a line, whose first byte stands in column col. It
 // reports whether the line ends in a plain scalar.
-func (y *yaml) line(i, eol int, parent *int, col int) (int, bool) {
+func (y *yaml) line(i, eol int, parent *int, col int) bool {
 	s, w := y.s, y.w
 	from := i - col
 	plain := false
@@ -89,7 +89,7 @@ func (y *yaml) line(i, eol int, parent *int, col int) (int, bool) {
 			continue
 		case c == '#' && (i == 0 || is(s[i-1], isSpace)):
 			w.tok(cC1, i, eol)
-			return eol, plain
+			return plain
 		}
 		plain = false
 		if y.flow > 0 {
@@ -164,7 +164,7 @@ func (y *yaml) line(i, eol int, parent *int, col int) (int, bool) {
 			if k == eol || k > j && s[k] == '#' {
 				w.tok(cC1, k, eol)
 				y.block, y.blockIndent = true, indent
-				return eol, false
+				return false
 			}
 		}
 		j := y.scalar(i, eol)
@@ -174,7 +174,7 @@ func (y *yaml) line(i, eol int, parent *int, col int) (int, bool) {
 		}
 		i, plain = j, true
 	}
-	return i, plain
+	return plain
 }
 
 // key returns the position of the colon of the key at i, or i.
