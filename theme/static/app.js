@@ -107,7 +107,7 @@
     ticking = false;
     var y = scrollY,
       cur = null;
-    for (var i = 0; i < heads.length && heads[i].getBoundingClientRect().top <= offset + 16; i++) cur = heads[i];
+    for (var i = 0; i < heads.length && heads[i].getBoundingClientRect().top <= offset + 48; i++) cur = heads[i];
     if (heads.length && innerHeight + y >= root.scrollHeight - 4 && y > 0) {
       // At the end, headings that cannot rise to the top: the one that was asked for, or the last.
       var asked = decodeURIComponent(location.hash.slice(1));
