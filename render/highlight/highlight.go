@@ -164,6 +164,10 @@ func own(lang string) (name string, lex lexer, ok bool) {
 		return "Nginx configuration file", lexNginx, true
 	case "protobuf", "proto", "proto3":
 		return "Protocol Buffer", lexProto, true
+	case "ruby", "rb", "duby":
+		return "Ruby", lexRuby, true
+	case "powershell", "pwsh", "posh", "ps1", "psm1":
+		return "PowerShell", lexPowerShell, true
 	case "http":
 		return "HTTP", lexHTTP, true
 	case "pytb", "py3tb":

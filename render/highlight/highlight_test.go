@@ -22,7 +22,8 @@ var languages = []string{
 	"text", "output", "yaml", "json", "bash", "console", "python", "pycon", "pytb", "go", "gomod", "java", "groovy",
 	"kotlin", "js", "ts", "sql", "toml", "ini", "properties", "dotenv", "diff", "dockerfile", "hcl", "css", "scss",
 	"html", "html+jinja", "jinja", "xml", "markdown", "http",
-	"c", "cpp", "rust", "csharp", "php", "make", "nginx", "proto",
+	"c", "cpp", "rust", "csharp", "php", "make", "nginx", "proto", "ruby",
+	"powershell",
 }
 
 var tags = regexp.MustCompile(`</?span[^>]*>`)
