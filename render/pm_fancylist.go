@@ -180,20 +180,17 @@ func (r *fancyRules) typeOf(value string, sep byte, first bool, list fancyType) 
 
 // start returns the number of an item.
 func (t fancyType) start(value string) string {
-	switch t.style {
-	case lowerRoman, upperRoman:
-		if value != "#" {
-			return strconv.Itoa(romanValue(strings.ToLower(value)))
-		}
-	case lowerAlpha, upperAlpha:
-		if value != "#" {
-			return strconv.Itoa(int(value[0]|0x20) - 'a' + 1)
-		}
-	}
 	if value == "#" {
 		return "1"
 	}
-	return value
+	switch t.style {
+	case lowerRoman, upperRoman:
+		return strconv.Itoa(romanValue(strings.ToLower(value)))
+	case lowerAlpha, upperAlpha:
+		return strconv.Itoa(int(value[0]|0x20) - 'a' + 1)
+	default:
+		return value
+	}
 }
 
 func (p *pmParser) fancyListBlock(parent *Node, q *blockQueue, tag string, want itemKind) bool {
