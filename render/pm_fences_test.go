@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -142,4 +143,54 @@ func TestLexerName(t *testing.T) {
 			t.Errorf("lexerName(%q) = %q, want %q", alias, got, want)
 		}
 	}
+}
+
+// FuzzCode checks that no page makes the readers of fences, snippets, math,
+// marks and generic blocks panic, and that the lines of fences are in order.
+func FuzzCode(f *testing.F) {
+	for _, s := range []string{
+		"```{ .py #i hl_lines=\"1-2\" linenums=\"3 2 5\" title='t' }\nx\n\ty\n```\n",
+		"> - ~~~ py foo\n>   x\n>   ~~~\n\n    ```\n    ```\n\n    :::py hl_lines='1'\n    x\n",
+		"{++a\n\n++}{~~b~>c~~}{>>d<<} $a$ \\(b\\) \\\\$c$ `#!py x` `:::js\ny`\n\n$$\nx\n$$\n\n\\begin{a}\n\\end{a}\n",
+		"/// html | p.a#b[c='d']\n    markdown: raw\n\nx\n///\n/// tab | T\n    new: true\n///\n//// caption | ^1.2 .x\n////\n",
+		"--8<-- \"inc.md:1:2,-1:\"\n--8<-- 'inc.md:s'\n--8<--\ninc.md\n; x\n--8<--\n;--8<-- \"y\"\n{!inc.md!lines=1-2}\n",
+	} {
+		f.Add(s)
+	}
+	var markdowns []*Markdown
+	for _, list := range [][]Extension{
+		{{Name: "fenced_code"}, {Name: "codehilite", Config: map[string]any{"linenums": true}}, {Name: "attr_list"}},
+		{
+			{Name: "attr_list"},
+			{Name: "md_in_html"},
+			{Name: "admonition"},
+			{Name: "pymdownx.highlight", Config: map[string]any{"linenums": true, "linenums_style": "pymdownx-inline", "anchor_linenums": true, "auto_title": true}},
+			{Name: "pymdownx.superfences", Config: map[string]any{"preserve_tabs": true, "relaxed_headers": true}},
+			{Name: "pymdownx.inlinehilite", Config: map[string]any{"style_plain_text": true}},
+			{Name: "pymdownx.critic"},
+			{Name: "pymdownx.arithmatex"},
+			{Name: "pymdownx.snippets", Config: map[string]any{"dedent_subsections": true}},
+			{Name: "markdown_include.include"},
+			{Name: "pymdownx.blocks.admonition"},
+			{Name: "pymdownx.blocks.details"},
+			{Name: "pymdownx.blocks.html"},
+			{Name: "pymdownx.blocks.definition"},
+			{Name: "pymdownx.blocks.tab"},
+			{Name: "pymdownx.blocks.caption"},
+		},
+	} {
+		m, _ := New(Options{Extensions: list})
+		markdowns = append(markdowns, m)
+	}
+	files := fstest.MapFS{"inc.md": {Data: []byte("a\n# --8<-- [start:s]\n  --8<-- \"inc.md\"\n# --8<-- [end:s]\nb")}}
+	f.Fuzz(func(t *testing.T, src string) {
+		for _, m := range markdowns {
+			d := m.Parse([]byte(src), Page{Path: "a.md", Files: files, ConfigDir: "."})
+			for _, x := range d.Fences {
+				if x.Line <= 0 || x.EndLine < x.Line {
+					t.Errorf("fence from line %d to %d", x.Line, x.EndLine)
+				}
+			}
+		}
+	})
 }
