@@ -115,7 +115,8 @@ func TestHeadingIDs(t *testing.T) {
 			[]string{"수집-서버", "-배포", "수집-서버_1 수집-서버-1"},
 		},
 		{
-			"no alias where the author has set an anchor", Options{Extensions: toc(nil)},
+			"no alias where the author has set an anchor",
+			Options{Extensions: toc(nil)},
 			"<a id=\"개요\"></a>\n# 개요\n\n# <a name=\"배경\"></a>배경\n\n# 목적\n",
 			[]string{"_1", "_2", "_3 목적"},
 		},

@@ -86,7 +86,7 @@ func lexCSharp(w *writer, i, end int) {
 				verbatim = true
 				q++
 			}
-			j := 0
+			var j int
 			switch {
 			case at(s, q+1) == '"' && at(s, q+2) == '"':
 				j = after(s, q+3, `"""`)

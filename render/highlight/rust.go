@@ -50,7 +50,7 @@ func lexRust(w *writer, i, end int) {
 				}
 			}
 			w.tok(k, i, j)
-			i, expect = j, none
+			i = j
 		case is(c, isDigit):
 			k, j := number(s, i)
 			w.tok(k, i, j)
