@@ -60,3 +60,32 @@ func threadTime(t *testing.T) time.Duration {
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
+
+// TestManyAbbreviationsTakeLinearTime looks for thousands of abbreviations that
+// begin alike: the time must not be their number times the number of words.
+func TestManyAbbreviationsTakeLinearTime(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	for dialect, m := range fuzzMarkdowns() {
+		run := func(n int) time.Duration {
+			var sb strings.Builder
+			for i := range n {
+				fmt.Fprintf(&sb, "*[A%d]: x\n", i)
+			}
+			sb.WriteString("\n" + strings.Repeat("A1 ", 4*n))
+			start := threadTime(t)
+			m.Parse([]byte(sb.String()), Page{Path: "a.md"})
+			return threadTime(t) - start
+		}
+		var small, large time.Duration
+		for range 3 {
+			small, large = max(run(1000), 5*time.Millisecond), run(8000)
+			if large <= 40*small {
+				break
+			}
+		}
+		if large > 40*small {
+			t.Errorf("%v: 1000 abbreviations take %v, 8000 %v", dialect, small, large)
+		}
+	}
+}

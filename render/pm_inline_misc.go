@@ -29,10 +29,10 @@ func abbrPattern() inlinePattern {
 	}
 }
 
-// abbrIndex finds abbreviations by their first byte.
+// abbrIndex finds abbreviations by how they begin.
 type abbrIndex struct {
 	first [256]bool
-	list  []abbreviation // by name, the longest of those that begin alike first
+	list  []abbreviation // by name
 }
 
 // indexAbbrs orders the abbreviations of the page and reports whether there
@@ -64,12 +64,7 @@ func (p *pmParser) indexAbbrs() bool {
 		x.list = append(x.list, a)
 		x.first[a.name[0]] = true
 	}
-	slices.SortStableFunc(x.list, func(a, b abbreviation) int {
-		if a.name[0] != b.name[0] {
-			return int(a.name[0]) - int(b.name[0])
-		}
-		return len(b.name) - len(a.name)
-	})
+	slices.SortFunc(x.list, func(a, b abbreviation) int { return strings.Compare(a.name, b.name) })
 	p.abbrIndex = x
 	return true
 }
@@ -89,18 +84,36 @@ func matchAbbr(p *pmParser, c *inlineCursor, at int) inlineMatch {
 	if at >= len(s) || !c.wordEdge(at) {
 		return inlineMatch{next: at + 1}
 	}
-	i, _ := slices.BinarySearchFunc(x.list, s[at], func(a abbreviation, b byte) int { return int(a.name[0]) - int(b) })
-	for ; i < len(x.list) && x.list[i].name[0] == s[at]; i++ {
-		a := &x.list[i]
-		end := at + len(a.name)
-		if strings.HasPrefix(s[at:], a.name) && wordRune(lastRune(a.name)) != wordRune(c.after(end)) {
-			line := c.lineAt(at)
-			n := p.el("abbr", line, Attr{"title", a.title})
-			n.Append(p.atomic(a.name, line))
-			return inlineMatch{kind: matched, start: at, end: end, node: n}
-		}
+	if a := x.longest(c, at); a != nil {
+		line := c.lineAt(at)
+		n := p.el("abbr", line, Attr{"title", a.title})
+		n.Append(p.atomic(a.name, line))
+		return inlineMatch{kind: matched, start: at, end: at + len(a.name), node: n}
 	}
 	return inlineMatch{next: at + 1}
+}
+
+// longest returns the longest abbreviation at at that ends where a word does.
+// The names that agree with the text so far are a range of the list, which each
+// further byte narrows: the work does not grow with the number of names.
+func (x *abbrIndex) longest(c *inlineCursor, at int) *abbreviation {
+	var best *abbreviation
+	list, text := x.list, c.s[at:]
+	for n := 0; len(list) > 0; n++ {
+		if a := &list[0]; len(a.name) == n {
+			if wordRune(lastRune(a.name)) != wordRune(c.after(at+n)) {
+				best = a
+			}
+			list = list[1:]
+		}
+		if n >= len(text) {
+			break
+		}
+		from, _ := slices.BinarySearchFunc(list, text[n], func(a abbreviation, b byte) int { return int(a.name[n]) - int(b) })
+		to, _ := slices.BinarySearchFunc(list, int(text[n])+1, func(a abbreviation, b int) int { return int(a.name[n]) - b })
+		list = list[from:to]
+	}
+	return best
 }
 
 // wikilinkPattern matches [[label]].
