@@ -224,6 +224,10 @@ func untagged(s string) string {
 
 func (b *build) navLeaf(e NavEntry, parent *navNode) *navNode {
 	scheme, p, _, _ := splitURL(e.Path)
+	f := b.tree.bySrc[e.Path]
+	if f != nil { // a name that only looks like an address: c#.md, a:b.md
+		scheme, p = "", e.Path
+	}
 	link := &navNode{title: e.Title, url: e.Path, external: true, parent: parent}
 	if link.title == "" {
 		link.title = e.Path
@@ -243,7 +247,9 @@ func (b *build) navLeaf(e NavEntry, parent *navNode) *navNode {
 		}
 		p = strings.TrimLeft(p, "/")
 	}
-	f := b.tree.lookup(path.Clean(p))
+	if f == nil {
+		f = b.tree.lookup(path.Clean(p))
+	}
 	if f == nil {
 		b.report(b.conf.Validation.NavNotFound, finding.Finding{
 			Rule: "nav/not-found", Position: pos,

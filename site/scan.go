@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/lintel-docs/lintel/internal/finding"
 )
@@ -156,6 +157,12 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 	for _, e := range entries {
 		name := e.Name()
 		p, from := path.Join(dir, name), path.Join(src, name)
+		if !utf8.ValidString(name) {
+			if p = strings.ToValidUTF8(p, "\ufffd"); !s.exclude.match(strings.ToValidUTF8(from, "\ufffd")) {
+				s.warn(p, "site/unreadable", "the name is not UTF-8 and can stand in no address; the file is left out", "rename it")
+			}
+			continue
+		}
 		info, err := e.Info()
 		if err == nil && e.Type()&fs.ModeSymlink != 0 {
 			info, err = fs.Stat(s.fsys, p)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,7 +38,14 @@ func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error
 	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
 	s, err := site.Open(p.fs(), o)
 	if err != nil {
-		p.close()
+		defer p.close()
+		if broken, ok := errors.AsType[*site.ConfigError](err); ok && broken.More > 0 {
+			// Whoever mends a configuration wants to see all of it at once.
+			_, findings, _ := site.LoadConfig(p.fs(), p.config, a.env)
+			findings = slices.DeleteFunc(findings, func(f finding.Finding) bool { return f.Severity < finding.Error })
+			_ = a.report(findings, finding.Error)
+			return nil, nil, &exitError{code: exitUsage}
+		}
 		return nil, nil, usage(err)
 	}
 	return s, p, nil
