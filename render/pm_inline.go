@@ -27,6 +27,7 @@ import (
 type inlinePattern struct {
 	name     string
 	priority float64 // patterns with higher priority are first
+	order    int     // among those of one priority: when their extensions are named
 	trigger  string  // bytes at which match is tried; each match has one of them
 	need     string  // text without which there is no match; optional
 	outside  string  // element inside which the pattern does nothing
@@ -72,7 +73,9 @@ type inlineTable struct {
 }
 
 func newInlineTable(list []inlinePattern) inlineTable {
-	slices.SortStableFunc(list, func(a, b inlinePattern) int { return cmp.Compare(b.priority, a.priority) })
+	slices.SortStableFunc(list, func(a, b inlinePattern) int {
+		return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(a.order, b.order))
+	})
 	t := inlineTable{patterns: list}
 	for k := range list {
 		for _, b := range []byte(list[k].trigger) {

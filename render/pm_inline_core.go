@@ -56,7 +56,9 @@ func compileInlines(m *Markdown) inlineConfig {
 		}})
 	}
 	if opts, ok := on("wikilinks"); ok {
-		list = append(list, wikilinkPattern(opts))
+		wiki := wikilinkPattern(opts)
+		wiki.order = m.extensionOrder("wikilinks")
+		list = append(list, wiki)
 	}
 	if opts, ok := on("pymdownx.keys"); ok {
 		cfg.escape['+'] = true
@@ -64,7 +66,9 @@ func compileInlines(m *Markdown) inlineConfig {
 	}
 	if opts, ok := on("pymdownx.emoji"); ok {
 		cfg.escape[':'] = true
-		list = append(list, emojiPattern(opts))
+		emoji := emojiPattern(opts)
+		emoji.order = m.extensionOrder("pymdownx.emoji")
+		list = append(list, emoji)
 	}
 	if opts, ok := on("pymdownx.progressbar"); ok {
 		cfg.escape['='] = true

@@ -1,6 +1,9 @@
 package render
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Emphasis of all kinds (asterisks and underscores, insertions, deletions,
 // marks) is a list of forms for one character. A form is a run of that
@@ -322,8 +325,9 @@ func (p *pmParser) nestedEmphasis(c byte, forms []emForm, i int, parent *Node, s
 // emphasisPatterns returns the patterns of emphasis that the extensions ask for.
 func emphasisPatterns(m *Markdown, cfg *inlineConfig) []inlinePattern {
 	var list []inlinePattern
+	order := 0
 	add := func(name string, priority float64, c byte, forms []emForm) {
-		list = append(list, inlinePattern{name: name, priority: priority, trigger: string(rune(c)), match: emphasisMatcher(c, forms)})
+		list = append(list, inlinePattern{name: name, priority: priority, order: order, trigger: string(rune(c)), match: emphasisMatcher(c, forms)})
 	}
 	if opts, ok := m.ext["pymdownx.betterem"]; ok {
 		smart := optString(opts, "smart_enable", "underscore")
@@ -367,6 +371,7 @@ func emphasisPatterns(m *Markdown, cfg *inlineConfig) []inlinePattern {
 		add("em_strong2", 50, '_', under)
 	}
 	if opts, ok := m.ext["pymdownx.caret"]; ok {
+		order = m.extensionOrder("pymdownx.caret")
 		double, single := optBool(opts, "insert", true), optBool(opts, "superscript", true)
 		cfg.escape['^'] = cfg.escape['^'] || double || single
 		cfg.escape[' '] = cfg.escape[' '] || single
@@ -375,6 +380,7 @@ func emphasisPatterns(m *Markdown, cfg *inlineConfig) []inlinePattern {
 		}
 	}
 	if opts, ok := m.ext["pymdownx.tilde"]; ok {
+		order = m.extensionOrder("pymdownx.tilde")
 		double, single := optBool(opts, "delete", true), optBool(opts, "subscript", true)
 		cfg.escape['~'] = cfg.escape['~'] || double || single
 		cfg.escape[' '] = cfg.escape[' '] || single
@@ -383,6 +389,7 @@ func emphasisPatterns(m *Markdown, cfg *inlineConfig) []inlinePattern {
 		}
 	}
 	if opts, ok := m.ext["pymdownx.mark"]; ok {
+		order = m.extensionOrder("pymdownx.mark")
 		cfg.escape['='] = true
 		form := emForm{open: 2, after: emNotSpace, text: emSingles, close: 2, closeBefore: emNotSpace, outer: "mark"}
 		if optBool(opts, "smart_mark", true) {
@@ -394,6 +401,11 @@ func emphasisPatterns(m *Markdown, cfg *inlineConfig) []inlinePattern {
 		add("mark", 65, '=', []emForm{form})
 	}
 	return list
+}
+
+// extensionOrder returns the place of an extension in the site's list.
+func (m *Markdown) extensionOrder(name string) int {
+	return slices.IndexFunc(m.opts.Extensions, func(e Extension) bool { return e.Name == name })
 }
 
 // better returns the forms of betterem where words do not matter.
