@@ -202,9 +202,12 @@ func progressPattern(opts map[string]any, attrList bool) inlinePattern {
 		}
 		bar.Append(text)
 		n.Append(bar)
-		if attrs != "" && attrList {
-			if list, _ := cutAttrList(attrs, 0); list != "" {
+		if attrs != "" {
+			list, stop := cutAttrList(attrs, 0)
+			if attrList && stop > 0 {
 				assignAttrs(n, list)
+			} else {
+				end -= len(attrs) // it is text
 			}
 		}
 		return inlineMatch{kind: matched, start: at, end: end, node: n}
