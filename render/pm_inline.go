@@ -298,9 +298,17 @@ func (p *pmParser) runInline(t *inlineTable, active uint64, root *Node) {
 			switch {
 			case c.Kind == Text && tail:
 				prev := c.Prev
+				// By the time of the later tables a line break has a new line behind
+				// it, which the writer sets here.
+				broken := prev.Is("br") && t != &p.cfg.inline.table && strings.IndexByte(c.Text, '\n') != 0 && !isBlank(c.Text)
+				if broken {
+					c.Text = "\n" + c.Text
+				}
 				p.inlineText(t, active, c, el)
 				if c.Parent == nil {
 					c = prev
+				} else if broken {
+					c.Text = strings.TrimPrefix(c.Text, "\n")
 				}
 			case c.Kind != Element:
 			default:
