@@ -25,7 +25,7 @@ func (b *build) makeTheme() {
 		Language: c.Theme.Language, RepoURL: c.RepoURL, RepoName: c.RepoName,
 		Features: map[string]bool{}, Icons: map[string]string{},
 		Search: b.plugins["search"] != nil, Offline: b.plugins["offline"] != nil, DirectoryURLs: c.UseDirectoryURLs,
-		Version: b.site.opts.Version, Statuses: map[string]string{},
+		Math: b.hasMath(), Version: b.site.opts.Version, Statuses: map[string]string{},
 	}
 	if t.Language == "" {
 		t.Language = "en"
@@ -102,6 +102,14 @@ func (b *build) makeTheme() {
 		})
 	}
 	b.theme, b.themeSite = th, t
+}
+
+// hasMath reports whether a page holds a formula.
+func (b *build) hasMath() bool {
+	on := b.conf.Dialect != render.MkDocs || slices.ContainsFunc(b.conf.Extensions, func(e render.Extension) bool {
+		return e.Name == "pymdownx.arithmatex"
+	})
+	return on && slices.ContainsFunc(b.pages, func(p *Page) bool { return p.parsed.doc.Contains(`class="arithmatex"`) })
 }
 
 // asset returns the output path of a style sheet or script, and reports one

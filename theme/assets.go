@@ -16,7 +16,7 @@ import (
 var staticFiles embed.FS
 
 // paths are the output paths that pages refer to.
-type paths struct{ css, theme, app, search, favicon string }
+type paths struct{ css, theme, app, search, favicon, math string }
 
 // styleSheets are joined in this order.
 var styleSheets = []string{"base.css", "content.css", "code.css", "print.css"}
@@ -59,6 +59,13 @@ func (t *Theme) makeAssets() error {
 	}
 	t.paths.app = add("app", ".js", scripts["app"])
 	t.paths.search = add("search", ".js", scripts["search"])
+	if t.site.Math {
+		data, err := staticFiles.ReadFile("static/katex.js")
+		if err != nil {
+			return err
+		}
+		t.paths.math = add("katex", ".js", data)
+	}
 	if t.site.Favicon == "" {
 		data, err := staticFiles.ReadFile("static/favicon.svg")
 		if err != nil {
@@ -83,8 +90,9 @@ func (t *Theme) makeAssets() error {
 		Features []string          `json:"features"`
 		Text     map[string]string `json:"text"`
 		Search   string            `json:"search,omitempty"`
+		Math     string            `json:"math,omitempty"`
 		Offline  bool              `json:"offline,omitempty"`
-	}{t.palette.entries, on, texts, t.searchScript(), t.site.Offline})
+	}{t.palette.entries, on, texts, t.searchScript(), t.paths.math, t.site.Offline})
 	if err != nil {
 		return err
 	}

@@ -548,3 +548,22 @@ func TestBrowserWithoutScripts(t *testing.T) {
 	}
 	v.quiet(origin)
 }
+
+// Formulas are drawn as MathML by a program that only pages with formulas load.
+func TestBrowserFormulas(t *testing.T) {
+	ctx := browser(t)
+	s := material()
+	s.Math, s.ExtraJS = true, nil
+	files := build(t, s)
+	files["index.html"] = []byte(strings.Replace(string(files["index.html"]), "<p>Welcome.",
+		`<div class="arithmatex">\[\frac{a}{b}\]</div><p>Welcome <span class="arithmatex">\(x^2\)</span>.`, 1))
+	origin := serve(t, files)
+	v := open(ctx, t, 1400, 500, false)
+	v.visit(origin)
+	v.until("document.querySelectorAll('math').length === 2 && !!document.querySelector('math[display=block] mfrac')")
+	v.quiet(origin)
+	v.visit(origin + fixture[2].url)
+	if got := v.eval("document.querySelectorAll('script[src*=katex]').length"); got != "0" {
+		t.Error("a page without formulas loads the program that draws them")
+	}
+}

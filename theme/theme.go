@@ -36,6 +36,9 @@ type Site struct {
 	// Offline loads the search index as a script, search/search_index.js, which
 	// sets the global __index: pages opened from disk cannot fetch.
 	Offline bool
+	// Math is set where pages hold formulas: the site then brings the program
+	// that draws them, which a page loads when it has one.
+	Math bool
 	// Statuses maps a page's status to what readers see (extra.status).
 	Statuses map[string]string
 }

@@ -395,12 +395,30 @@
     if (!e.style.length) e.style.cssText = e.getAttribute("style");
   });
 
-  // Formulas are TeX until a script of the site draws them; without one, they
-  // read better without their delimiters.
-  if (!$("body > script"))
-    all(".arithmatex", article).forEach(function (e) {
-      if (!e.firstElementChild) e.textContent = e.textContent.replace(/^\s*\\[([]\s*|\s*\\[)\]]\s*$/g, "");
-    });
+  // Formulas are TeX. Where the site has no script of its own for them they are
+  // drawn as MathML, which needs neither fonts nor styles; until then, and should
+  // it fail, they read better without their delimiters.
+  var formulas = $("body > script")
+    ? []
+    : all(".arithmatex", article).map(function (e) {
+        var script = $("script", e);
+        var tex = (script || e).textContent.replace(/^\s*\\[([]\s*|\s*\\[)\]]\s*$/g, "");
+        e.textContent = tex;
+        return { e: e, tex: tex, block: script ? /display/.test(script.type) : e.tagName === "DIV" };
+      });
+  if (formulas.length && c.math)
+    make(
+      "script",
+      {
+        src: base + c.math,
+        onload: function () {
+          formulas.forEach(function (f) {
+            window.katex.render(f.tex, f.e, { displayMode: f.block, output: "mathml", throwOnError: false });
+          });
+        },
+      },
+      d.head,
+    );
 
   // Images that enlarge
   all("a.glightbox", article).forEach(function (a) {
