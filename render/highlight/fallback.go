@@ -120,7 +120,7 @@ func open(file string) chroma.Lexer {
 
 // maxFallback is the length of code beyond which regular expressions are not
 // tried.
-const maxFallback = 1 << 18
+const maxFallback = 1 << 16
 
 // runChroma marks what a lexer of chroma finds. Where that goes wrong, the rest
 // stays plain.

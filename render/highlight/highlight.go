@@ -12,8 +12,8 @@
 // scanners, one pass, no regular expressions, no allocation but the growth of
 // the output, linear on any input. They follow Pygments in what they call a
 // token; they are made for readers, not for editors, and do not check what
-// they read. Languages beyond those have the lexers of chroma, which are forty
-// times slower and are read only when a page asks for them. A lexer only says where tokens are, and the writer copies
+// they read. Languages beyond those have the lexers of chroma, which are some
+// two hundred times slower and are read only when a page asks for them. A lexer only says where tokens are, and the writer copies
 // everything between them: without tags, the output is the input, for any
 // bytes.
 package highlight
@@ -168,6 +168,12 @@ func own(lang string) (name string, lex lexer, ok bool) {
 		return "Ruby", lexRuby, true
 	case "powershell", "pwsh", "posh", "ps1", "psm1":
 		return "PowerShell", lexPowerShell, true
+	case "scala":
+		return "Scala", lexScala, true
+	case "lua":
+		return "Lua", lexLua, true
+	case "graphql", "gql", "graphqls":
+		return "GraphQL", lexGraphQL, true
 	case "http":
 		return "HTTP", lexHTTP, true
 	case "pytb", "py3tb":

@@ -23,7 +23,7 @@ var languages = []string{
 	"kotlin", "js", "ts", "sql", "toml", "ini", "properties", "dotenv", "diff", "dockerfile", "hcl", "css", "scss",
 	"html", "html+jinja", "jinja", "xml", "markdown", "http",
 	"c", "cpp", "rust", "csharp", "php", "make", "nginx", "proto", "ruby",
-	"powershell",
+	"powershell", "scala", "lua", "graphql",
 }
 
 var tags = regexp.MustCompile(`</?span[^>]*>`)
