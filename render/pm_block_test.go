@@ -123,3 +123,15 @@ func TestDeepNesting(t *testing.T) {
 	}
 	m.Parse([]byte(b.String()), Page{Path: "a.md"})
 }
+
+// TestEndTagsAfterBrokenMarkup holds that text around tags survives a comment
+// without an end.
+func TestEndTagsAfterBrokenMarkup(t *testing.T) {
+	m, _ := New(Options{})
+	src := "Öffnen: `ä`\n<!-- nie zu\nTaste <kbd>Ö</kbd>+<kbd>Ü</kbd>\n\nund `<ß>`.\n"
+	got := string(m.Parse([]byte(src), Page{Path: "p.md"}).AppendHTML(nil, nil))
+	want := "<p>Öffnen: <code>ä</code>\n&lt;!-- nie zu\nTaste <kbd>Ö</kbd>+<kbd>Ü</kbd></p>\n<p>und <code>&lt;ß&gt;</code>.</p>\n"
+	if strings.TrimSpace(got) != strings.TrimSpace(want) {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -912,9 +912,11 @@ func (h *htmlReader) inlineTag(text string, at int) {
 	h.text(text, at)
 }
 
-// endTagText returns the end tag at the position as it is written.
+// endTagText returns the end tag at the position as it is written. Python looks
+// for it where here does, which after markup without an end is another place:
+// pages lost text to that.
 func (h *htmlReader) endTagText(tag string) (string, int) {
-	from := min(h.lineStart()+h.offset, len(h.data))
+	from := min(h.pos, len(h.data))
 	if gt := h.find(endTag, from); gt >= 0 {
 		return h.data[from : gt+1], from
 	}
