@@ -232,13 +232,13 @@ func (t *transform) included(word string, args map[string]string, from string, t
 	}
 	files := []string{p}
 	if strings.ContainsAny(p, "*?[") {
+		// A wildcard means the other files.
 		files, _ = fs.Glob(t.b.site.fsys, p)
+		files = slices.DeleteFunc(files, func(f string) bool { return f == from })
 	}
 	var sb strings.Builder
 	for _, f := range files {
-		if f != from {
-			sb.WriteString(t.includeFile(word, f, args, tags, stack, line))
-		}
+		sb.WriteString(t.includeFile(word, f, args, tags, stack, line))
 	}
 	return sb.String()
 }
