@@ -165,7 +165,7 @@ func (css *css) value(i int, rule bool) int {
 			j := skip(s, i+1, isWord)
 			w.tok(cMh, i, j)
 			i = max(j, i+1)
-		case is(c, isDigit) || (c == '-' || c == '+' || c == '.') && (is(at(s, i+1), isDigit) || at(s, i+1) == '.' && is(at(s, i+2), isDigit)):
+		case is(c, isDigit) || (c == '-' || c == '+' || c == '.') && (is(at(s, i+1), isDigit) || c != '.' && at(s, i+1) == '.' && is(at(s, i+2), isDigit)):
 			k, j := cMi, i
 			if c == '-' || c == '+' {
 				j++
@@ -182,7 +182,7 @@ func (css *css) value(i int, rule bool) int {
 				u = skip(s, u, isLetter)
 			}
 			w.tok(cKt, j, u)
-			i = u
+			i = max(u, i+1)
 		case c == '!':
 			j := css.word(skip(s, i+1, isBlank))
 			w.tok(cCp, i, j)
