@@ -102,6 +102,9 @@ func (a *app) readPage(p *project, file string, page *render.Page) ([]byte, erro
 		page.Path = "-"
 		return src, nil
 	}
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return nil, usage(fmt.Errorf("%s is a folder; name one page", file))
+	}
 	src, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usage(fmt.Errorf("no such file: %s", file))
