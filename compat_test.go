@@ -24,9 +24,8 @@ func compatRows(t *testing.T) []site.CompatRow {
 	return rows
 }
 
-// A row that claims something names a test that exists and is not known to fail.
+// A row that claims something names a test that exists.
 func TestCompatRowsAreShown(t *testing.T) {
-	pending := pendingCases(t)
 	for _, r := range compatRows(t) {
 		if r.Test == "" {
 			if r.Status == render.Supported || r.Status == render.Mapped {
@@ -49,9 +48,6 @@ func TestCompatRowsAreShown(t *testing.T) {
 			want = "func " + name + "("
 		case strings.HasSuffix(file, ".txtar"):
 			want = "-- " + name + ".md --"
-			if id := strings.TrimSuffix(path.Base(file), ".txtar") + "/" + name; pending[id] && r.Status == render.Supported {
-				t.Errorf("%s %s: the case %s is pending", r.Kind, r.Name, id)
-			}
 		}
 		if !strings.Contains(string(src), want) {
 			t.Errorf("%s %s: %s has no %s", r.Kind, r.Name, file, want)

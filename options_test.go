@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -22,14 +21,12 @@ import (
 
 // TestMarkdownOptions renders the cases of render/testdata/options, one or more
 // for each option of each extension, as a site would, and compares them with
-// what Python-Markdown makes of them. The cases in pending.txt are known to
-// differ; nothing may claim them as a proof.
+// what Python-Markdown makes of them.
 func TestMarkdownOptions(t *testing.T) {
 	files, err := filepath.Glob("render/testdata/options/*.txtar")
 	if err != nil || len(files) < 30 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
-	pending := pendingCases(t)
 	for _, file := range files {
 		a, err := txtar.ParseFile(file)
 		if err != nil {
@@ -57,35 +54,15 @@ func TestMarkdownOptions(t *testing.T) {
 				}
 				got, err := renderPage(project)
 				g, w := normal(got), normal(string(f.Data))
-				switch differs := err != nil || g != w; {
-				case pending[id] && !differs:
-					t.Logf("%s is no longer pending", id)
-				case pending[id]:
-					t.Skip("pending")
-				case err != nil:
+				if err != nil {
 					t.Fatal(err)
-				case differs:
+				}
+				if g != w {
 					t.Errorf("%s\n%s\n got %s\nwant %s", content[name+".yml"], content[name+".md"], g, w)
 				}
 			})
 		}
 	}
-}
-
-// pendingCases returns the cases that are known to differ.
-func pendingCases(t *testing.T) map[string]bool {
-	t.Helper()
-	data, err := os.ReadFile("render/testdata/options/pending.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cases := map[string]bool{}
-	for line := range strings.Lines(string(data)) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			cases[strings.Fields(line)[0]] = true
-		}
-	}
-	return cases
 }
 
 func indent(s string) string {

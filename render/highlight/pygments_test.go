@@ -49,7 +49,7 @@ func TestPygments(t *testing.T) {
 		}
 	}
 	if want == nil {
-		t.Skip("Pygments is not installed")
+		t.Skip("needs Pygments: apt-get install python3-pygments")
 	}
 	plain := map[string]bool{"n": true, "nx": true, "p": true, "o": true, "w": true, "x": true, "err": true, "": true}
 	for i, row := range in {
