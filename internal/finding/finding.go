@@ -66,6 +66,42 @@ type Finding struct {
 	Message string
 	// Hint says what to do about it, or is empty.
 	Hint string
+	// Reason is the evidence, a clause that may follow "because", or is empty.
+	Reason string
+	// Subject names what the finding is about, such as the id of an element or
+	// a record; with rule and path it tells findings apart when lines move.
+	Subject string
+	// Edit mends it; the zero Edit means that no edit is known.
+	Edit Edit
+}
+
+// Edit replaces Old, which stands at the bytes [Start, Start+len(Old)) of the
+// file at Path, by New. An edit with an empty Old inserts. Whoever applies it
+// looks for Old at Start first and refuses when the file has changed there.
+type Edit struct {
+	Path     string // slash path below the project's root
+	Start    int    // byte offset
+	Old, New string
+	// Safe is set when the edit cannot change what a reader understands beyond
+	// what the finding says; only such edits are applied unasked.
+	Safe bool
+}
+
+// IsZero reports whether there is no edit.
+func (e Edit) IsZero() bool { return e == Edit{} }
+
+// Rule describes a kind of finding for those who meet it. The packages that
+// check list their rules; the reference pages and lintel check --explain are
+// made from them.
+type Rule struct {
+	// ID is stable: "adr/duplicate-id". Code is the short name under which the
+	// rule is known in the reference ("A01"), or empty.
+	ID, Code string
+	Severity Severity // unless the project sets another
+	Summary  string   // what must hold, one sentence
+	Why      string   // what goes wrong otherwise
+	Fix      string   // how to mend it
+	Example  string   // Markdown that breaks the rule, or empty
 }
 
 // String returns the finding as one line of text: position, severity, message,
