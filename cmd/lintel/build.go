@@ -34,6 +34,7 @@ func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error
 	o.Now = a.buildTime
 	icons := icon.Open()
 	o.Icon, o.Emoji, o.EmojiIn = icons.SVG, icons.Emoji, emojiIn(icons)
+	o.Diagrams = diagrams()
 	o.Version = version()
 	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
 	s, err := site.Open(p.fs(), o)

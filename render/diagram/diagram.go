@@ -174,6 +174,12 @@ type Group struct {
 type Options struct {
 	// Prefix begins every id in the SVG; it has to be unique on the page.
 	Prefix string
+	// Label begins the name of a graph without a title; the names of its first
+	// nodes follow.
+	Label string
+	// Link appends a link around markup, where more than its target is to be
+	// done; nil writes an a element.
+	Link func(dst []byte, href string, inner []byte) []byte
 	// Style is the style sheet of an SVG that is a file of its own. It is
 	// empty for one in a page, which has its style from there.
 	Style string

@@ -247,7 +247,7 @@ func (s *sequence) append(dst []byte, o Options) []byte {
 		title = s.d.Title
 	}
 	if title == "" {
-		title = namesOf(&Graph{Nodes: s.nodes})
+		title = namesOf(&Graph{Nodes: s.nodes}, o.Label)
 	}
 
 	w := &writer{b: dst}

@@ -9,8 +9,28 @@ import (
 
 // writer appends SVG.
 type writer struct {
-	b      []byte
-	prefix string
+	b    []byte
+	link func(dst []byte, href string, inner []byte) []byte
+}
+
+// linked writes markup inside of a link, where there is a target for one.
+func (w *writer) linked(href string, inner func()) {
+	if href = safeHref(href); href == "" {
+		inner()
+		return
+	}
+	if w.link != nil {
+		outer := w.b
+		w.b = nil
+		inner()
+		w.b = w.link(outer, href, w.b)
+		return
+	}
+	w.str("<a")
+	w.textAttr("href", href)
+	w.str(">")
+	inner()
+	w.str("</a>")
 }
 
 func (w *writer) str(parts ...string) {
@@ -134,7 +154,7 @@ func safeHref(href string) string {
 // begin writes the start of an svg element of a size.
 func (w *writer) begin(width, height float64, title, desc string, links bool, o Options) {
 	width, height = width+2*margin, height+2*margin
-	w.prefix = o.Prefix
+	w.link = o.Link
 	w.str(`<svg class="dg dg-w`, strconv.Itoa(widthClass(width)), `"`)
 	if o.Style != "" {
 		w.str(` xmlns="http://www.w3.org/2000/svg"`)
@@ -202,7 +222,7 @@ func writeGraph(dst []byte, g *Graph, d *drawing, o Options) []byte {
 	}
 	title := g.Title
 	if title == "" {
-		title = namesOf(g)
+		title = namesOf(g, o.Label)
 	}
 	w.begin(d.w, d.h, title, g.Desc, links, o)
 	if len(d.groups) > 0 {
@@ -232,17 +252,20 @@ func writeGraph(dst []byte, g *Graph, d *drawing, o Options) []byte {
 }
 
 // namesOf makes a name for a graph without one of those of its nodes.
-func namesOf(g *Graph) string {
+func namesOf(g *Graph, label string) string {
 	var names []string
+	if label != "" {
+		label += ": "
+	}
 	for i := range g.Nodes {
 		if label := strings.ReplaceAll(g.Nodes[i].Label, "\n", " "); label != "" {
 			if len(names) == 4 {
-				return strings.Join(names, ", ") + ", …"
+				return label + strings.Join(names, ", ") + ", …"
 			}
 			names = append(names, label)
 		}
 	}
-	return strings.Join(names, ", ")
+	return label + strings.Join(names, ", ")
 }
 
 func (w *writer) group(g *placedGroup) {
@@ -262,16 +285,9 @@ func (w *writer) groupTitle(g *placedGroup) {
 	if len(g.title) == 0 {
 		return
 	}
-	href := safeHref(g.group.Href)
-	if href != "" {
-		w.str("<a")
-		w.textAttr("href", href)
-		w.str(">")
-	}
-	w.lines("dg-title", g.title, g.titleX, g.y+groupPad+titleLine/2-4, titleSize, titleLine, "")
-	if href != "" {
-		w.str("</a>")
-	}
+	w.linked(g.group.Href, func() {
+		w.lines("dg-title", g.title, g.titleX, g.y+groupPad+titleLine/2-4, titleSize, titleLine, "")
+	})
 }
 
 func (w *writer) edge(e *placedEdge) {
@@ -538,12 +554,10 @@ func (w *writer) label(lines []string, at box) {
 }
 
 func (w *writer) node(n *placedNode) {
-	href := safeHref(n.node.Href)
-	if href != "" {
-		w.str("<a")
-		w.textAttr("href", href)
-		w.str(">")
-	}
+	w.linked(n.node.Href, func() { w.nodeBody(n) })
+}
+
+func (w *writer) nodeBody(n *placedNode) {
 	shape := n.node.Shape
 	if shape == "" {
 		shape = Rect
@@ -561,9 +575,6 @@ func (w *writer) node(n *placedNode) {
 	w.outline(shape, n.box)
 	w.nodeText(shape, n)
 	w.str("</g>")
-	if href != "" {
-		w.str("</a>")
-	}
 }
 
 // nodeText writes the text of a node into its box.
