@@ -63,7 +63,7 @@ func TestExampleProject(t *testing.T) {
 	site := buildProject(t, "../../examples/data-platform/mkdocs.yml")
 	for name, wants := range map[string][]string{
 		"index.html":                               {`<html lang="ko"`, `class="grid cards"`, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">`, `<strong>수집(Ingestion)</strong>`},
-		"sad/cdc-pipeline/index.html":              {`<pre class="mermaid">`, `io.debezium.connector.mysql.MySqlConnector`, `<abbr title="Change Data Capture">CDC</abbr>`, `class="hll"`, `<details class="question">`},
+		"sad/cdc-pipeline/index.html":              {`<figure class="diagram">`, `data-id="src"`, `<td>orders-source</td><td>dalbit.orders.*</td><td>Kafka</td>`, `io.debezium.connector.mysql.MySqlConnector`, `<abbr title="Change Data Capture">CDC</abbr>`, `class="hll"`, `<details class="question">`},
 		"sad/batch-pipeline/index.html":            {`class="tabbed-set tabbed-alternate"`, `max_active_runs`, `expect_column_values_to_be_unique`},
 		"sad/context/index.html":                   {`id="primary-presentation"`, `id="fn:binlog"`, `../../guides/feature-api/`},
 		"runbooks/backfill/index.html":             {`id="snapshot"`, `id="변환만-다시"`},

@@ -15,7 +15,7 @@ const (
 	groupPad   = 14 // between a group and what is in it
 	groupGap   = 24 // between groups
 	margin     = 8  // around everything
-	budgetUnit = 400_000
+	budgetUnit = 300_000
 )
 
 // box is a rectangle in the drawing.
@@ -521,7 +521,7 @@ func (l *layout) assignRanks() {
 		}
 	}
 	total := n + 2*len(l.clusters)
-	pos := solve(total, links, nil, budgetUnit+100*total, false)
+	pos := solve(total, links, nil, budgetUnit+40*total, false)
 	least := pos[0]
 	for _, p := range pos[:n] {
 		least = min(least, p)
@@ -692,7 +692,7 @@ func (l *layout) labelRank(r *route) int32 {
 }
 
 // maxChain bounds how many vertices the edges of a graph may take.
-const maxChain = 60_000
+const maxChain = 30_000
 
 // addChains puts a vertex into every rank that an edge passes through, and one
 // into every rank of a group that would have none.

@@ -123,7 +123,7 @@ func (l *layout) assignX() {
 		}
 	}
 	start := l.startX(nodes, links, fixed)
-	pos := solve(nodes, links, start, budgetUnit+150*nodes, true)
+	pos := solve(nodes, links, start, budgetUnit+40*nodes, true)
 	least := int32(math.MaxInt32)
 	for i := range l.vertices {
 		l.vertices[i].x = pos[i]
