@@ -9,6 +9,7 @@ import (
 	"path"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -33,6 +34,8 @@ type parsed struct {
 	findings []finding.Finding
 	links    []linked // outcomes of resolving its links
 	used     int
+
+	naming atomic.Pointer[naming] // what the body names, of the lexicon last asked for
 }
 
 // parsePages reads every page of the tree in parallel and returns them by Src.
