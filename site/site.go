@@ -47,6 +47,11 @@ type Options struct {
 	Strict        bool
 	Theme         string
 	DirectoryURLs *bool
+	// Bare lets a folder without any configuration be a site: every Markdown
+	// file of the project that git does not ignore is a page, read in the
+	// commonmark dialect, and links that begin with / start at the project's
+	// root, as they do in GitLab.
+	Bare bool
 	// Drafts builds the pages of draft_docs too, as a preview does.
 	Drafts bool
 	// Icon, Emoji and EmojiIn answer for icons and short names; see render.Options.
@@ -110,7 +115,7 @@ func (s *Site) configure() error {
 	if s.conf != nil && s.sourcesSum() == s.confSum {
 		return nil
 	}
-	conf, found, err := LoadConfig(s.fsys, s.opts.Config, s.opts.Getenv)
+	conf, found, err := loadConfig(s.fsys, s.opts.Config, s.opts.Getenv, s.opts.Bare)
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,18 @@ type output struct {
 // Findings returns what was found, sorted by place.
 func (s *Snapshot) Findings() []finding.Finding { return s.findings }
 
+// Waivers returns the paths below the project's root of the pages and
+// configuration files that may hold waivers.
+func (s *Snapshot) Waivers() []string {
+	var out []string
+	for _, p := range s.b.pages {
+		if p.parsed.waivers && p.generated == nil {
+			out = append(out, p.Path)
+		}
+	}
+	return append(out, s.b.conf.Sources...)
+}
+
 // Pages returns how many pages the site has.
 func (s *Snapshot) Pages() int { return len(s.b.pages) }
 
