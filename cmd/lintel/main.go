@@ -90,6 +90,7 @@ func (a *app) command() *cobra.Command {
 		a.buildCommand(),
 		a.initCommand(),
 		a.doctorCommand(),
+		a.adrCommand(),
 		a.renderCommand(),
 		a.versionCommand(),
 	)
