@@ -93,6 +93,7 @@ func (a *app) command() *cobra.Command {
 		a.doctorCommand(),
 		a.adrCommand(),
 		a.renderCommand(),
+		a.sadCommand(),
 		a.versionCommand(),
 	)
 	return root
