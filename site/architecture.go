@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,11 +27,10 @@ type architecture struct {
 	pages map[string]*Page // by path below the project's root
 	made  map[string]*Page // pages that Lintel writes, by name
 
-	element  map[string]*Page         // pages of elements, by id
-	refOf    map[string]theme.Ref     // of elements, by id
-	ofElem   map[string][]*adr.Record // decisions about an element
-	backOnce func() map[*lexEntry][]*Page
-	entryOf  map[string]*lexEntry // of elements, by id
+	element map[string]*Page         // pages of elements, by id
+	refOf   map[string]theme.Ref     // of elements, by id
+	ofElem  map[string][]*adr.Record // decisions about an element
+	entryOf map[string]*lexEntry     // of elements, by id
 }
 
 // reads tells what is looked for in a page beside its text.
@@ -109,7 +109,7 @@ func (b *build) join(context.Context) error {
 	for _, p := range b.pages {
 		a.pages[p.Path] = p
 	}
-	if !b.conf.HasLintel && len(pages) == 0 {
+	if b.conf.SAD.NoPages || !b.conf.HasLintel && len(pages) == 0 {
 		b.markRecords()
 		return nil
 	}
@@ -211,8 +211,6 @@ const (
 	elementFolder  = "architecture/elements/"
 )
 
-func (b *build) docPath(src string) string { return src }
-
 func (b *build) makeArchitecturePages() {
 	a := b.arch
 	add := func(src, key string, write func(p *Page) theme.Generated, recipe func() string) {
@@ -233,7 +231,7 @@ func (b *build) makeArchitecturePages() {
 		add(pageElements, "el_elements", func(p *Page) theme.Generated { return b.theme.Elements(p.base(), b.elementRows(nil)) },
 			func() string { return sumOfValue(b.elementRows(nil)) })
 		for _, e := range m.Elements {
-			src := elementFolder + slugOf(e.ID) + ".md"
+			src := elementFolder + fileNameOf(e.ID) + ".md"
 			p := b.addVirtual(src, e.Label(a.lang), func(p *Page) theme.Generated { return b.theme.Element(p.base(), b.elementPage(e)) },
 				func() string { return sumOfValue(b.elementFacts(e)) })
 			if p != nil {
@@ -265,9 +263,9 @@ func (b *build) hasPage(k sad.Kind) bool {
 	return slices.ContainsFunc(b.arch.model.Pages(), func(p *sad.Page) bool { return p.Kind == k })
 }
 
-// slugOf makes of an id a name for a file: what a URL or a file system could
+// fileNameOf makes of an id a name for a file: what a URL or a file system could
 // misread becomes a dash.
-func slugOf(id string) string {
+func fileNameOf(id string) string {
 	var sb strings.Builder
 	for _, r := range id {
 		switch {
@@ -284,7 +282,7 @@ func slugOf(id string) string {
 	return s
 }
 
-func cardPath(kind, id string) string { return "assets/cards/" + kind + "/" + slugOf(id) + ".json" }
+func cardPath(kind, id string) string { return "assets/cards/" + kind + "/" + fileNameOf(id) + ".json" }
 
 // architectureNav returns the entries of the pages that Lintel writes and that
 // the author's navigation does not name, as one section.
@@ -782,7 +780,7 @@ func (b *build) operations() []theme.Operation {
 	var out []theme.Operation
 	for _, r := range a.model.Records {
 		o := theme.Operation{Ref: a.pageRef(r.Path, cmp.Or(r.Title, r.ID)), Kind: string(r.Kind), Owner: r.Owner, Verified: r.LastVerified}
-		o.Due = r.Due(b.now)
+		o.Due = b.overdue(r)
 		for _, id := range r.Elements {
 			if ref, ok := a.refOf[id]; ok {
 				o.Elements = append(o.Elements, ref)
@@ -801,4 +799,20 @@ func sumOfValue(v any) string {
 	}
 	d := hashBytes(j)
 	return string(d[:])
+}
+
+// overdue reports whether a runbook has to be verified again.
+func (b *build) overdue(r *sad.Record) bool {
+	if r.Kind != sad.KindRunbook || r.LastVerified == "" {
+		return false
+	}
+	last, err := time.Parse(time.DateOnly, r.LastVerified)
+	if err != nil {
+		return false
+	}
+	days := cmp.Or(b.conf.SAD.VerifyEvery, 180)
+	if n, err := strconv.Atoi(strings.TrimRight(r.VerifyEvery, " days일")); err == nil && n > 0 {
+		days = n
+	}
+	return b.now.After(last.AddDate(0, 0, days))
 }

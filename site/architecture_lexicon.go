@@ -101,7 +101,7 @@ func (b *build) addTerms(lx *lexicon) {
 		lx.add(e, false, slices.DeleteFunc(names, func(n string) bool { return len(strings.TrimSpace(n)) < 2 })...)
 	}
 	for _, x := range a.model.Acronyms {
-		if a.model.Term(x.ID) != nil {
+		if slices.ContainsFunc(a.model.Terms, func(t *sad.Term) bool { return t.ID == x.ID }) {
 			continue
 		}
 		lx.add(&lexEntry{kind: "acronym", title: x.Expansion, page: a.pages[x.Path]}, false, x.ID)
@@ -115,6 +115,9 @@ func (b *build) termPlace(path, id string) (*Page, string) {
 		return p, p.URL + "#" + quoteFragment(theme.TermID(id))
 	}
 	if p := a.pages[path]; p != nil {
+		if termAt(p.parsed.doc.Body(), id) < 0 {
+			return p, homeURL(p.URL)
+		}
 		return p, homeURL(p.URL) + "#" + quoteFragment(theme.TermID(id))
 	}
 	return nil, ""

@@ -34,6 +34,7 @@ type parsed struct {
 	findings []finding.Finding
 	waivers  bool     // its text may hold waivers
 	links    []linked // outcomes of resolving its links
+	facts    facts    // what it says about the architecture
 	used     int
 
 	naming atomic.Pointer[naming] // what the body names, of the lexicon last asked for
@@ -132,6 +133,7 @@ func (b *build) readPage(f *File, src []byte) *parsed {
 		q.answer = b.answer(q)
 		p.asked = append(p.asked, q)
 	}
+	p.facts = b.readFacts(f, src)
 	p.facets(src)
 	return p
 }

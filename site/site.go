@@ -63,6 +63,8 @@ type Options struct {
 	History func(ctx context.Context) (*History, error)
 	// Version of Lintel, for the generator tag.
 	Version string
+	// Commit is the revision that links into the code lead to; empty: HEAD.
+	Commit string
 }
 
 // History is what version control knows of the files.
@@ -192,7 +194,10 @@ type build struct {
 	inNav    map[*Page]bool
 	order    []*Page
 	tags     *tagIndex
+	arch     *architecture
 	lexicon  *lexicon // what prose may name; nil without an architecture document
+	backOnce sync.Once
+	back     map[*lexEntry][]*Page
 	virtuals []*Page
 	history  *History
 	theme    *theme.Theme

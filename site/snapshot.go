@@ -141,6 +141,7 @@ func (b *build) snapshot() *Snapshot {
 	}
 	b.redirects(s)
 	b.special(s)
+	b.cards(s)
 	b.extraTemplates(s)
 	s.findings = b.findings
 	finding.Sort(s.findings)
