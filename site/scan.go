@@ -113,7 +113,7 @@ func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*t
 	s := scanner{
 		fsys: fsys, tree: &tree{bySrc: map[string]*File{}},
 		exclude: parseIgnore(defaultExclude + c.ExcludeDocs), draft: parseIgnore(c.DraftDocs),
-		notInNav: parseIgnore(c.NotInNav), dirURLs: c.UseDirectoryURLs,
+		notInNav: parseIgnore(c.NotInNav), dirURLs: c.UseDirectoryURLs, bare: c.Bare,
 	}
 	info, err := fs.Stat(fsys, dir)
 	if err != nil || !info.IsDir() {
@@ -133,7 +133,7 @@ type scanner struct {
 	fsys                     fs.FS
 	tree                     *tree
 	exclude, draft, notInNav *ignore
-	dirURLs                  bool
+	dirURLs, bare            bool
 	findings                 []finding.Finding
 }
 
@@ -188,6 +188,9 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 			if e.Type()&fs.ModeSymlink != 0 && slices.ContainsFunc(above, func(a fs.FileInfo) bool { return os.SameFile(a, info) }) {
 				s.warn(p, "site/symlink", "symbolic link leads back to a folder that holds it", "remove it or exclude it by exclude_docs")
 				continue
+			}
+			if s.bare && (slices.Contains(foreignFolders[:], name) || s.exclude.match(from+"/x")) {
+				continue // of a whole repository, what is not its own can be most of it
 			}
 			if err := s.walk(ctx, p, from, append(above, info)); err != nil {
 				return err

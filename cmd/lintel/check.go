@@ -109,6 +109,9 @@ func (a *app) judge(p *project, conf *site.Config, snap *site.Snapshot, found []
 			r.FailOn = *conf.Checks.FailOn
 		}
 	}
+	if sev, ok := finding.ParseSeverity(f.failOn); ok {
+		r.FailOn = sev
+	}
 	return r
 }
 
@@ -139,8 +142,16 @@ type checkFlags struct {
 	quiet, verbose                 bool
 	explain                        bool
 	writeBaseline, prune           bool
+	fix                            string // "", fixSafe or fixAll
+	dryRun, patch                  bool
 	paths                          []string
 }
+
+// Values of --fix.
+const (
+	fixSafe = "safe"
+	fixAll  = "all"
+)
 
 func (a *app) checkCommand() *cobra.Command {
 	var f checkFlags
@@ -161,6 +172,7 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 		Example: `  lintel check
   lintel check docs/adr --rule 'adr/*'
   lintel check --report codequality=gl-code-quality.json --report junit=lintel.xml
+  lintel check --patch | git apply
   lintel check --explain link/not-found`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.explain {
@@ -180,6 +192,10 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and errors only")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "print all infos, and what is waived or in the baseline")
 	fl.BoolVar(&f.explain, "explain", false, "explain the rules that are named, or list all")
+	fl.StringVar(&f.fix, "fix", "", "make the edits that findings propose: those that change nothing else for readers (`safe`, the default) or all of them")
+	fl.Lookup("fix").NoOptDefVal = fixSafe
+	fl.BoolVar(&f.dryRun, "dry-run", false, "with --fix: print the edits as a patch, and write nothing")
+	fl.BoolVar(&f.patch, "patch", false, "the same as --fix --dry-run: lintel check --patch | git apply")
 	fl.BoolVar(&f.writeBaseline, "write-baseline", false, "write what is found to the baseline; from then on only what is new counts")
 	fl.BoolVar(&f.prune, "prune", false, "remove entries from the baseline that stand for nothing any more")
 	return c
@@ -215,6 +231,12 @@ func (f *checkFlags) plan() ([]reportFile, error) {
 	if _, ok := finding.ParseSeverity(f.failOn); f.failOn != "" && (!ok || f.failOn == "off") {
 		return nil, fmt.Errorf("--fail-on %s: expected error, warning, info or never", f.failOn)
 	}
+	if f.fix != "" && f.fix != fixSafe && f.fix != fixAll {
+		return nil, fmt.Errorf("--fix=%s: expected safe or all", f.fix)
+	}
+	if f.dryRun && f.fix == "" {
+		return nil, errors.New("--dry-run says what --fix would do; name both")
+	}
 	c := catalog()
 	for _, r := range f.rules {
 		if len(c.Match(r)) == 0 {
@@ -249,57 +271,71 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 	if err != nil {
 		return usage(err)
 	}
-	report, conf, pages, err := a.runCheck(ctx, p, f)
-	if report == nil {
+	run, err := a.runCheck(ctx, p, f)
+	if run == nil {
 		return err
 	}
-	if sev, ok := finding.ParseSeverity(f.failOn); ok {
-		report.FailOn = sev
-	}
-	if conf != nil && conf.Bare && p.config != "." && len(f.paths) == 0 {
+	if run.conf != nil && run.conf.Bare && p.config != "." && len(f.paths) == 0 {
 		inner := keep
 		keep = func(j finding.Judged) bool { return inner(j) && below(p.config, j.Path) }
 	}
 	if err == nil {
-		if err := a.changeBaseline(p, conf, report, f); err != nil {
+		switch {
+		case f.patch || f.fix != "" && f.dryRun:
+			err = a.printPatch(p, run.report, f.fix == fixAll, keep)
+			if run.report.Only(keep); err == nil && run.report.Failed() {
+				err = &exitError{code: exitFindings}
+			}
+			return err
+		case f.fix != "":
+			run, err = a.fix(ctx, p, f, run, keep)
+		}
+		if err == nil && (f.writeBaseline || f.prune) {
+			if err = a.changeBaseline(p, run.conf, run.report, f); err == nil {
+				run, err = a.runCheck(ctx, p, f) // what it says now is what the next run would say
+			}
+		}
+		if run == nil || run.report == nil {
 			return err
 		}
-		if f.writeBaseline || f.prune {
-			// What it says now is what the next run would say.
-			if report, _, _, err = a.runCheck(ctx, p, f); err != nil {
-				return err
-			}
-			if sev, ok := finding.ParseSeverity(f.failOn); ok {
-				report.FailOn = sev
-			}
-		}
 	}
-	report.Only(keep)
-	if err := a.writeReports(report, reports, f, plural(pages, "page")); err != nil {
+	run.report.Only(keep)
+	checked := ""
+	if err == nil {
+		checked = plural(run.pages, "page")
+	}
+	if err := a.writeReports(run.report, reports, f, checked); err != nil {
 		return err
 	}
 	switch {
 	case err != nil:
 		return err
-	case report.Failed():
+	case run.report.Failed():
 		return &exitError{code: exitFindings}
 	}
 	return nil
 }
 
+// checkResult is what a check found.
+type checkResult struct {
+	report *finding.Report
+	conf   *site.Config // nil when it cannot be read
+	pages  int
+}
+
 // runCheck builds the site and judges what all sources find. A configuration
 // with errors gives a report of them beside the error that ends the program.
-func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (r *finding.Report, conf *site.Config, pages int, err error) {
+func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkResult, error) {
 	s, err := site.Open(p.fs(), a.siteOptions(p, site.Options{Bare: f.config == ""}))
 	if broken := (*site.ConfigError)(nil); errors.As(err, &broken) {
 		conf, found, _ := site.LoadConfig(p.fs(), p.config, a.env)
-		return a.judge(p, conf, nil, found, f), conf, 0, &exitError{code: exitUsage}
+		return &checkResult{report: a.judge(p, conf, nil, found, f), conf: conf}, &exitError{code: exitUsage}
 	} else if err != nil {
-		return nil, nil, 0, usage(err)
+		return nil, usage(err)
 	}
 	snap, err := s.Build(ctx)
 	if err != nil {
-		return nil, nil, 0, usage(err)
+		return nil, usage(err)
 	}
 	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap}
 	var found []finding.Finding
@@ -309,11 +345,11 @@ func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (r *findin
 		}
 		more, err := src.find(ctx, run)
 		if err != nil {
-			return nil, nil, 0, failure(err)
+			return nil, failure(err)
 		}
 		found = append(found, more...)
 	}
-	return a.judge(p, s.Config(), snap, found, f), s.Config(), snap.Pages(), nil
+	return &checkResult{a.judge(p, run.config, snap, found, f), run.config, snap.Pages()}, nil
 }
 
 // filter returns what the PATHs and rules of the command line let through.

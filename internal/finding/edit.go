@@ -285,7 +285,7 @@ func hunksOf(src string, placed []Edit, context int) []hunk {
 		// one in which it ends; edits that share lines are one change.
 		from := lineOf(placed[i].Start)
 		to, j := from, i
-		for ; j < len(placed) && (j == i || placed[j].Start < starts[to]); j++ {
+		for ; j < len(placed) && (j == i || lineOf(placed[j].Start) < to); j++ {
 			to = max(to, min(len(old), lineOf(placed[j].Start+len(placed[j].Old))+1))
 		}
 		text := string(splice(src[starts[from]:starts[to]], shift(placed[i:j], -starts[from])))

@@ -153,8 +153,12 @@ func (s *waiverScanner) markdown() {
 		}
 	}
 	var all []found
+	lastClose := strings.LastIndex(s.src, "-->") - 1
 	for i := n; i < len(s.lines); i++ {
 		text := s.lines[i].text
+		if len(text) > maxScan {
+			continue
+		}
 		if close := fenceOpen(text); close != "" && !s.indentedCode(i) {
 			end := i + 1
 			for end < len(s.lines) && !fenceClose(s.lines[end].text, close) {
@@ -176,15 +180,15 @@ func (s *waiverScanner) markdown() {
 				break
 			}
 			start := s.lines[i].off + at
-			close := strings.Index(s.src[start:], "-->")
-			if close < 0 {
+			if start >= lastClose {
 				break // never ended: it is text
 			}
-			end := start + close + len("-->")
+			// The dashes of <!--> open and close.
+			end := start + 2 + strings.Index(s.src[start+2:], "-->") + len("-->")
 			for last+1 < len(s.lines) && s.lines[last+1].off < end {
 				last++
 			}
-			body := strings.TrimSpace(s.src[start+len("<!--") : end-len("-->")])
+			body := strings.TrimSpace(s.src[start+len("<!--") : max(start+len("<!--"), end-len("-->"))])
 			if strings.HasPrefix(body, "lintel:") && !(at >= 4 && s.indentedCode(i)) {
 				lastEnd := end - s.lines[last].off
 				alone := strings.Trim(text[:at], " \t>") == "" && strings.TrimSpace(s.lines[last].text[min(lastEnd, len(s.lines[last].text)):]) == ""
@@ -294,6 +298,10 @@ func setextLevel(text string) int {
 
 // containerRE matches lines below which indented text is no code.
 var containerRE = regexp.MustCompile(`^\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|///|:\s|\[\^|>)`)
+
+// maxScan is the length of a line above which nobody wrote it by hand, and no
+// waiver is looked for in it.
+const maxScan = 64 << 10
 
 // maxLookBack is how many lines above a line are asked what it is indented for.
 const maxLookBack = 200
