@@ -78,7 +78,7 @@ func (r *rule) matches(segs []string, dir bool) bool {
 			continue // the file itself is no folder
 		}
 		if r.anchored {
-			if matchSegments(r.segments, segs[:end]) {
+			if Segments(r.segments, segs[:end]) {
 				return true
 			}
 			continue
@@ -90,9 +90,9 @@ func (r *rule) matches(segs []string, dir bool) bool {
 	return false
 }
 
-// matchSegments matches a path against a pattern in which ** stands for any
-// number of folders.
-func matchSegments(pat, segs []string) bool {
+// Segments matches the segments of a path against those of a pattern, in which
+// ** stands for any number of folders.
+func Segments(pat, segs []string) bool {
 	// Greedy with one point to come back to: linear in practice, never
 	// exponential, as only the last ** needs to be tried again.
 	pi, si, star, mark := 0, 0, -1, 0
