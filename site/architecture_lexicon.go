@@ -23,14 +23,14 @@ func (b *build) makeLexicon() {
 		if p == nil {
 			continue
 		}
-		lx.add(&lexEntry{kind: "adr", card: cardPath("adr", recordKey(r)), url: homeURL(p.URL), page: p, scope: r.Folder()}, false, recordNames(r)...)
+		lx.add(&lexEntry{kind: "adr", card: quoteURL(cardPath("adr", recordKey(r))), url: homeURL(p.URL), page: p, scope: r.Folder()}, false, recordNames(r)...)
 	}
 	for _, e := range a.model.Elements {
 		p := a.element[e.ID]
 		if p == nil {
 			continue
 		}
-		entry := &lexEntry{kind: "element", card: cardPath("element", e.ID), url: p.URL, page: p}
+		entry := &lexEntry{kind: "element", card: quoteURL(cardPath("element", e.ID)), url: p.URL, page: p}
 		a.entryOf[e.ID] = entry
 		names := []string{e.Name}
 		if strings.ContainsAny(e.ID, "-_./") {
@@ -92,7 +92,7 @@ func recordNames(r *adr.Record) []string {
 func (b *build) addTerms(lx *lexicon) {
 	a := b.arch
 	for _, t := range a.model.Terms {
-		e := &lexEntry{kind: "term", card: cardPath("term", t.ID), title: t.Definition}
+		e := &lexEntry{kind: "term", card: quoteURL(cardPath("term", t.ID)), title: t.Definition}
 		e.page, e.url = b.termPlace(t.Path, t.ID)
 		names := []string{t.ID}
 		for _, x := range t.Aliases {
