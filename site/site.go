@@ -315,7 +315,7 @@ func (b *build) load(ctx context.Context) error {
 // recipeOf is the part of a page's recipe that all pages share.
 func (b *build) recipeOf(o render.Options) string {
 	var sb strings.Builder
-	fmt.Fprintf(&sb, "%s|%s|%s|%s|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir)
+	fmt.Fprintf(&sb, "%s|%s|%s|%s|%v|%v|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir, b.conf.ADR.Folders, b.conf.ADR.Statuses)
 	for _, e := range o.Extensions {
 		fmt.Fprintf(&sb, "%s=", e.Name)
 		writeValue(&sb, e.Config)
