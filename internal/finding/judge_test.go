@@ -28,6 +28,8 @@ func TestJudge(t *testing.T) {
 		"docs/a.md":     "# A\n\n[x](y.md) <!-- lintel:allow link/not-found soon -->\n\n[z](w.md)\n",
 		"docs/b.md":     "# B\n\n<!-- lintel:allow link/anchor, link/absolute nothing -->\ntext\n",
 		"docs/old/c.md": "x\n",
+		"docs/d.md":     "<!-- lintel:allow adr/superseded whole file -->\ntext\n",
+		"docs/e.md":     "a\n# A\n## B\n<!-- lintel:allow adr/superseded too far down -->\ntext\n",
 	}
 	found := []Finding{
 		{Rule: "link/not-found", Severity: Warning, Position: at("docs/a.md", 5), Message: "b"},
@@ -36,6 +38,8 @@ func TestJudge(t *testing.T) {
 		{Rule: "link/absolute", Severity: Info, Position: at("docs/b.md", 4), Message: "c"},
 		{Rule: "link/anchor", Severity: Info, Position: at("docs/old/c.md", 1), Message: "d"},
 		{Rule: "adr/superseded", Severity: Error, Position: Position{Path: "docs/old/c.md"}, Message: "e"},
+		{Rule: "adr/superseded", Severity: Error, Position: Position{Path: "docs/d.md"}, Message: "e"},
+		{Rule: "adr/superseded", Severity: Error, Position: Position{Path: "docs/e.md"}, Message: "e"},
 		{Rule: "new/rule", Severity: Info, Message: "f"},
 	}
 	slices.Reverse(found)
@@ -62,6 +66,9 @@ func TestJudge(t *testing.T) {
 		"docs/a.md:5 link/not-found error",
 		"docs/b.md:3 waiver/unused warning",
 		"docs/b.md:4 link/absolute off (link/absolute is off)",
+		"docs/d.md adr/superseded waived (whole file)",
+		"docs/e.md adr/superseded info",
+		"docs/e.md:4 waiver/unused warning",
 		"docs/old/c.md adr/superseded info",
 		"docs/old/c.md:1 link/anchor ignored (frozen)",
 		"lintel.yml:7 checks/unknown-rule warning",
@@ -77,7 +84,7 @@ func TestJudge(t *testing.T) {
 			t.Errorf("%q", f.Message)
 		}
 	}
-	if c := r.Count(); c != (Counts{Errors: 1, Warnings: 5, Infos: 1, Waived: 1, Ignored: 1, Off: 1}) {
+	if c := r.Count(); c != (Counts{Errors: 1, Warnings: 6, Infos: 2, Waived: 2, Ignored: 1, Off: 1}) {
 		t.Errorf("%+v", c)
 	}
 	if sev, ok := r.Worst(); !ok || sev != Error {
