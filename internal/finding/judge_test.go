@@ -97,6 +97,16 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// What does not count fails nothing.
+func TestJudgeNothingOpen(t *testing.T) {
+	r := Judge([]Finding{{Rule: "link/anchor", Severity: Error, Position: at("a.md", 1)}}, Project{
+		Catalog: catalogForTests(), Read: readMap(map[string]string{"a.md": "a <!-- lintel:allow link/anchor x -->\n"}),
+	})
+	if sev, ok := r.Worst(); ok || sev != Info || r.Failed() || len(r.Findings) != 1 {
+		t.Errorf("%v %v %v", sev, ok, states(r))
+	}
+}
+
 // Rules that were not run leave their waivers, ignores and entries alone.
 func TestJudgeSkipped(t *testing.T) {
 	files := map[string]string{
