@@ -97,6 +97,22 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// The line of a finding is known, also that of the last line of a file that does
+// not end in a line end, and none behind it.
+func TestJudgeText(t *testing.T) {
+	var fs []Finding
+	for i := range 5 {
+		fs = append(fs, Finding{Rule: "link/anchor", Position: at("a.md", i)})
+	}
+	var got []string
+	for _, f := range Judge(fs, Project{Read: readMap(map[string]string{"a.md": "\ufeffone\r\n two\nthree"})}).Findings {
+		got = append(got, f.Text)
+	}
+	if want := []string{"", "one", " two", "three", ""}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // What does not count fails nothing.
 func TestJudgeNothingOpen(t *testing.T) {
 	r := Judge([]Finding{{Rule: "link/anchor", Severity: Error, Position: at("a.md", 1)}}, Project{
