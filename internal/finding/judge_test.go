@@ -346,7 +346,7 @@ func TestBaseline(t *testing.T) {
 	}
 	// Stale and live entries, in any order.
 	entry := func(i int, s string) string { return s[:16] + fmt.Sprintf("%02d", i) + s[18:] }
-	files["base.jsonl"] = entry(1, lines[0]) + lines[0] + entry(2, lines[0]) + lines[1] + entry(3, lines[1])
+	files["base.jsonl"] = entry(1, lines[0]) + lines[0] + entry(2, lines[0]) + lines[1] + "\n" + entry(3, lines[1])
 	r = Judge(found, p)
 	if c := r.Count(); c.Baselined != 2 || c.Warnings != 4 || r.Stale() != 3 || string(r.Pruned()) != string(text) {
 		t.Errorf("%+v, %d stale\n%s", c, r.Stale(), r.Pruned())
