@@ -266,10 +266,11 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 		return err
 	}
 	defer p.close()
-	keep, err := f.filter(p)
+	dirs, err := f.places(p)
 	if err != nil {
 		return usage(err)
 	}
+	keep := f.filter(dirs)
 	run, err := a.runCheck(ctx, p, f)
 	if run == nil {
 		return err
@@ -298,6 +299,16 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 			return err
 		}
 	}
+	why := "it holds no Markdown that git does not ignore"
+	if run.conf != nil && !run.conf.Bare {
+		why = "it holds no page of " + run.conf.File
+	}
+	for _, d := range dirs {
+		if err == nil && !slices.ContainsFunc(run.files, func(name string) bool { return below(d, name) }) &&
+			!slices.ContainsFunc(run.report.Findings, func(j finding.Judged) bool { return below(d, j.Path) }) {
+			fmt.Fprintf(a.stderr, "lintel: nothing in %s was checked: %s\n", d, why)
+		}
+	}
 	run.report.Only(keep)
 	checked := ""
 	if err == nil {
@@ -320,6 +331,7 @@ type checkResult struct {
 	report *finding.Report
 	conf   *site.Config // nil when it cannot be read
 	pages  int
+	files  []string // that were looked at
 }
 
 // runCheck builds the site and judges what all sources find. A configuration
@@ -352,11 +364,15 @@ func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkRes
 		}
 		found = append(found, more...)
 	}
-	return &checkResult{a.judge(p, run.config, snap, found, f), run.config, snap.Pages()}, nil
+	files := slices.Clone(run.config.Sources)
+	for _, o := range snap.Outlines() {
+		files = append(files, o.Src)
+	}
+	return &checkResult{a.judge(p, run.config, snap, found, f), run.config, snap.Pages(), files}, nil
 }
 
-// filter returns what the PATHs and rules of the command line let through.
-func (f *checkFlags) filter(p *project) (func(finding.Judged) bool, error) {
+// places returns the PATHs of the command line as paths of the project.
+func (f *checkFlags) places(p *project) ([]string, error) {
 	var dirs []string
 	for _, arg := range f.paths {
 		if _, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) {
@@ -368,6 +384,11 @@ func (f *checkFlags) filter(p *project) (func(finding.Judged) bool, error) {
 		}
 		dirs = append(dirs, name)
 	}
+	return dirs, nil
+}
+
+// filter returns what the PATHs and rules of the command line let through.
+func (f *checkFlags) filter(dirs []string) func(finding.Judged) bool {
 	ids := map[string]bool{}
 	for _, pattern := range f.rules {
 		for _, r := range catalog().Match(pattern) {
@@ -377,7 +398,7 @@ func (f *checkFlags) filter(p *project) (func(finding.Judged) bool, error) {
 	return func(j finding.Judged) bool {
 		return (len(ids) == 0 || ids[j.Rule]) &&
 			(len(dirs) == 0 || slices.ContainsFunc(dirs, func(d string) bool { return below(d, j.Path) }))
-	}, nil
+	}
 }
 
 // below reports whether a slash path is dir or lies in it.
