@@ -9,6 +9,7 @@ import (
 	"path"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -33,7 +34,10 @@ type parsed struct {
 	findings []finding.Finding
 	waivers  bool     // its text may hold waivers
 	links    []linked // outcomes of resolving its links
+	facts    facts    // what it says about the architecture
 	used     int
+
+	naming atomic.Pointer[naming] // what the body names, of the lexicon last asked for
 }
 
 // parsePages reads every page of the tree in parallel and returns them by Src.
@@ -129,6 +133,7 @@ func (b *build) readPage(f *File, src []byte) *parsed {
 		q.answer = b.answer(q)
 		p.asked = append(p.asked, q)
 	}
+	p.facts = b.readFacts(f, src)
 	p.facets(src)
 	return p
 }

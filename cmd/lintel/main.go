@@ -91,7 +91,9 @@ func (a *app) command() *cobra.Command {
 		a.checkCommand(),
 		a.initCommand(),
 		a.doctorCommand(),
+		a.adrCommand(),
 		a.renderCommand(),
+		a.sadCommand(),
 		a.versionCommand(),
 	)
 	return root
