@@ -211,6 +211,7 @@ type build struct {
 
 	indexOnce              sync.Once
 	baseIndex, folderIndex map[string][]*File
+	urlIndex               map[string]*File // pages by URL without the slash at its end
 }
 
 // report files a finding at a validation level.
