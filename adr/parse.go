@@ -1057,10 +1057,13 @@ func (p *parser) decideStatus() {
 		p.history()
 		p.order()
 	}
+	// "Partially superseded" decides only where nothing else is said.
+	part := func(s *Statement) bool { return s.Status == Superseded && rePartial.MatchString(s.Raw) }
+	whole := slices.ContainsFunc(r.Statements, func(s Statement) bool { return s.Status != Other && !part(&s) })
 	best := -1
 	for i := range r.Statements {
 		s := &r.Statements[i]
-		if s.Status == Other {
+		if s.Status == Other || whole && part(s) {
 			continue
 		}
 		if best < 0 {
@@ -1068,9 +1071,6 @@ func (p *parser) decideStatus() {
 			continue
 		}
 		if b := &r.Statements[best]; s.Place == b.Place && life(s.Status) > life(b.Status) {
-			if r.Partial && s.Status == Superseded && rePartial.MatchString(s.Raw) {
-				continue
-			}
 			best = i
 		}
 	}

@@ -317,8 +317,10 @@ func (l *Log) fillIn(text, number, title string, o NewOptions) string {
 	// A form of MADR, log4brains or the project: its title is a placeholder.
 	if m := reFillTitle.FindStringSubmatchIndex(text); m != nil {
 		head := title
-		if n, _ := splitTitle(text[m[4]:m[5]], ""); n != "" && number != "" {
-			old := text[m[4]:m[5]]
+		old := text[m[4]:m[5]]
+		if mm := reTitleX.FindStringSubmatch(old); mm != nil && number != "" {
+			head = mm[1] + number + mm[3] + title
+		} else if n, _ := splitTitle(old, ""); n != "" && number != "" {
 			k := strings.Index(old, n)
 			rest := old[k+len(n):]
 			sep := rest[:len(rest)-len(strings.TrimLeft(rest, " .:)-–—"))]
@@ -326,8 +328,6 @@ func (l *Log) fillIn(text, number, title string, o NewOptions) string {
 			if strings.HasPrefix(strings.TrimLeft(sep, " "), ".") && k == 0 {
 				head = plain + sep + title
 			}
-		} else if mm := reTitleX.FindStringSubmatch(text[m[4]:m[5]]); mm != nil && number != "" {
-			head = mm[1] + number + mm[3] + title
 		}
 		text = text[:m[4]] + head + text[m[5]:]
 	}
