@@ -62,7 +62,7 @@ type afTask struct {
 	// opaque is what a function of another file makes of a DAG: a task whose id
 	// is not known.
 	opaque bool
-	group *afGroup
+	group  *afGroup
 }
 
 type afEdge struct {
@@ -414,7 +414,7 @@ func show(v *val, depth int) (string, bool) {
 	case vNum, vBool, vNone:
 		return v.s, true
 	case vRef:
-		return last(v.s), !strings.HasPrefix(v.s, ".") && strings.Contains(v.s, ".")
+		return showRef(v.s)
 	case vFunc, vClass:
 		return v.s, true
 	case vList:
@@ -435,6 +435,21 @@ func show(v *val, depth int) (string, bool) {
 		return showCall(v.obj, depth)
 	}
 	return v.s, false
+}
+
+// showRef shows what is imported: a member of an enumeration is as good as a
+// constant, everything else has its value elsewhere.
+func showRef(dotted string) (string, bool) {
+	name := last(dotted)
+	owner := last(strings.TrimSuffix(dotted, "."+name))
+	upper := func(s string) bool { return s != "" && s[0] >= 'A' && s[0] <= 'Z' }
+	if upper(owner) && strings.ToUpper(owner) != owner {
+		return name, true
+	}
+	if upper(name) {
+		return strings.TrimLeft(lastTwo(dotted), "."), false
+	}
+	return name, false
 }
 
 // showCall writes dates as dates, and intervals as they are written in Python
@@ -630,9 +645,16 @@ func taskAttrs(f *Fact, c *pyCallInfo, operator string) {
 		}
 		seen[k.name] = true
 		switch k.name {
-		case "trigger_rule", "retries", "retry_delay", "pool", "queue", "execution_timeout", "sla", "timeout", "python_callable",
+		case "trigger_rule", "retries", "retry_delay", "pool", "queue", "execution_timeout", "sla", "timeout",
 			"schedule", "mode", "poke_interval", "deferrable", "job_name", "namespace":
 			setVal(f, k.name, k.v, k.line)
+		case "python_callable":
+			switch k.v.k {
+			case vFunc, vRef:
+				f.set(k.name, last(k.v.s), k.line)
+			default:
+				setVal(f, k.name, k.v, k.line)
+			}
 		case "image":
 			f.use(KindImage, nameOf(k.v), Runs, k.line)
 		case "trigger_dag_id":

@@ -215,7 +215,7 @@ func (h *faHost) routerCall(r *faRouter, ref, method string, c *pyCallInfo) *val
 		}
 		handler := ""
 		if e := c.arg(1, "endpoint"); e != nil {
-			handler, _ = show(e, 0)
+			handler = last(e.s)
 		}
 		h.add(rt, handler)
 		return &val{k: vNone, s: "None"}
