@@ -88,9 +88,12 @@ func (a *app) command() *cobra.Command {
 	}
 	root.AddCommand(
 		a.buildCommand(),
+		a.checkCommand(),
 		a.initCommand(),
 		a.doctorCommand(),
+		a.adrCommand(),
 		a.renderCommand(),
+		a.sadCommand(),
 		a.versionCommand(),
 	)
 	return root
