@@ -1,4 +1,4 @@
-{{ config(tags=['events'], sort='started_at') }}
+{{ config(materialized='incremental', unique_key='session_id', tags=['events'], sort='started_at') }}
 
 select
   session_id,
