@@ -313,13 +313,13 @@ func bold(line string, i int) (kind, int, bool) {
 		return 0, 0, false
 	}
 	k := kindOf(m[1])
-	if k == kindNone || k == kindOther || len(m[0]) == len(line)-i {
+	if k == kindNone || k == kindOther || k.isDate() && k != kindDate || len(m[0]) == len(line)-i {
 		return 0, 0, false
 	}
 	return k, i + len(m[0]), true
 }
 
-var reNext = regexp.MustCompile(`\s+[|·•;／/]\s+|\s{2,}|<br\s*/?>\s*|\s*[,;|]\s*(?:\*\*|__)|\s(?:\*\*|__)`)
+var reNext = regexp.MustCompile(`\s+[|·•;／/–—-]\s+|\s{2,}|<br\s*/?>\s*|\s*[,;|]\s*(?:\*\*|__)|\s(?:\*\*|__)`)
 
 // fieldsOf reads the fields of a line; several may stand in one, parted by | or
 // the like.
@@ -412,7 +412,10 @@ func appendCode(list []string, raw string, front bool) []string {
 		return list
 	}
 	for s := range strings.FieldsFuncSeq(raw, func(r rune) bool { return r == ',' || r == '\n' }) {
-		put(markdown.Text(s))
+		if !front {
+			s = markdown.Text(s)
+		}
+		put(s)
 	}
 	return list
 }

@@ -1216,10 +1216,13 @@ func (r *reader) placeholders() {
 			if !add(b.Info, b.Body) {
 				return
 			}
-		case markdown.HTML:
-			// <Insert …> begins a line.
-			if strings.HasPrefix(strings.ToLower(b.Text), "<insert") && !add(b.Text, b.Body) {
-				return
+		case markdown.HTML, markdown.Paragraph, markdown.Item, markdown.Quote, markdown.Table:
+			// <Insert …> looks like a tag, which is no prose.
+			for _, m := range insertsIn(string(d.Src[b.Start:b.End])) {
+				if len(p.Placeholders) >= maxPlaceholders {
+					return
+				}
+				p.Placeholders = append(p.Placeholders, r.ref0(string(d.Src[b.Start+m[0]:b.Start+m[1]]), b.Start+m[0]))
 			}
 		}
 	}
@@ -1250,15 +1253,37 @@ func todoIn(s string) [][2]int {
 	return out
 }
 
-// placeholdersIn returns the places of placeholders in a text: <Insert …>,
-// {words to replace}, [option 1], TODO and TBD.
+// insertsIn returns the places of <Insert …> and <여기에 …> outside of code.
+func insertsIn(s string) [][2]int {
+	var out [][2]int
+	for i := 0; i < len(s); {
+		k := strings.IndexByte(s[i:], '<')
+		if k < 0 {
+			break
+		}
+		at := i + k
+		i = at + 1
+		rest := s[at+1 : min(len(s), at+160)]
+		if !strings.HasPrefix(rest, "여기에 ") && (len(rest) < 7 || !strings.EqualFold(rest[:7], "insert ")) {
+			continue
+		}
+		end := strings.IndexAny(rest, ">\n")
+		line := s[strings.LastIndexByte(s[:at], '\n')+1 : at]
+		if end < 0 || rest[end] != '>' || strings.Count(line, "`")%2 == 1 {
+			continue
+		}
+		out = append(out, [2]int{at, at + 1 + end + 1})
+	}
+	return out
+}
+
+// placeholdersIn returns the places of placeholders in a text: {words to
+// replace}, [option 1], TODO and TBD.
 func placeholdersIn(s string) [][2]int {
 	out := todoIn(s)
 	for i := 0; i < len(s); i++ {
 		var closing byte
 		switch s[i] {
-		case '<':
-			closing = '>'
 		case '{':
 			closing = '}'
 		case '[':
@@ -1272,9 +1297,6 @@ func placeholdersIn(s string) [][2]int {
 		}
 		inner, ok := s[i+1:i+k], false
 		switch s[i] {
-		case '<':
-			l := strings.ToLower(inner)
-			ok = strings.HasPrefix(l, "insert ") || strings.HasPrefix(l, "여기에 ")
 		case '{':
 			// {{ macro }}, {#id}, {: .class}, {% … %} and /path/{id} are none.
 			before := i > 0 && (isWordByte(s[i-1]) || strings.IndexByte("{/$:=)]`\\", s[i-1]) >= 0)

@@ -372,7 +372,6 @@ func (r *reader) elements(name string, to *[]Decl) field {
 				d.Ref, d.Bare = Ref{strings.TrimSpace(c.Value), r.span(c)}, true
 			case yaml.MappingNode:
 				r.element(c, &d)
-				d.Bare = len(c.Content) == 2 && d.ID != ""
 			default:
 				r.wrong(c, name, "a list of ids and elements")
 				return

@@ -662,19 +662,29 @@ func (v *View) add(e *Element) {
 }
 
 func (m *Model) addElements() {
-	// What front matters declare comes first, wherever it stands.
+	// What front matters declare comes first, wherever it stands; an id alone,
+	// even in braces, declares only where nothing else does.
+	for _, full := range []bool{true, false} {
+		for _, p := range m.pages {
+			if m.translations[p] {
+				continue
+			}
+			for i := range p.Elements {
+				if d := &p.Elements[i]; d.Source == FromFront && !d.Bare && full == d.tells() {
+					m.declare(d, p)
+				}
+			}
+		}
+	}
 	for _, p := range m.pages {
-		if m.translations[p] {
+		v := m.byPath[p.Path]
+		if v == nil || m.translations[p] {
 			continue
 		}
-		v := m.byPath[p.Path]
 		for i := range p.Elements {
 			d := &p.Elements[i]
-			if d.Source == FromFront && !d.Bare {
-				e := m.declare(d, p)
-				if v != nil {
-					v.add(e)
-				}
+			if e := m.byID[d.ID]; d.Source == FromFront && e != nil {
+				v.add(e)
 			}
 		}
 	}
@@ -683,14 +693,6 @@ func (m *Model) addElements() {
 		v := m.byPath[p.Path]
 		if v == nil || m.translations[p] {
 			continue
-		}
-		for i := range p.Elements {
-			d := &p.Elements[i]
-			if d.Source == FromFront && d.Bare {
-				if e := m.byID[d.ID]; e != nil {
-					v.add(e)
-				}
-			}
 		}
 		for i := range p.Elements {
 			d := &p.Elements[i]

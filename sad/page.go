@@ -120,6 +120,12 @@ type Decl struct {
 	Source                                     Source
 }
 
+// tells reports whether a declaration says more than an id.
+func (d *Decl) tells() bool {
+	return d.Name.ID != "" || d.Kind.ID != "" || d.Technology != "" || d.Description != "" || d.Owner.ID != "" || len(d.Code) > 0 ||
+		d.External || d.Critical || d.Hidden || d.Infrastructure || len(d.Properties) > 0 || len(d.Interfaces) > 0
+}
+
 // at returns where the element is best pointed at.
 func (d *Decl) at() Span {
 	if d.ID == "" {

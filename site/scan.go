@@ -203,6 +203,9 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 			f := &File{Src: from, Path: p, size: info.Size(), modTime: info.ModTime()}
 			_, f.page = isMarkdown(from)
 			f.Dest, f.URL = destination(from, s.dirURLs)
+			if s.bare && f.page { // README.md and index.md are two files here
+				f.Dest, f.URL = from+".html", quoteURL(from+".html")
+			}
 			switch {
 			case s.exclude.Match(from):
 				f.inclusion = excluded

@@ -211,6 +211,7 @@ type build struct {
 
 	indexOnce              sync.Once
 	baseIndex, folderIndex map[string][]*File
+	urlIndex               map[string]*File // pages by URL without the slash at its end
 }
 
 // report files a finding at a validation level.
@@ -315,7 +316,7 @@ func (b *build) load(ctx context.Context) error {
 // recipeOf is the part of a page's recipe that all pages share.
 func (b *build) recipeOf(o render.Options) string {
 	var sb strings.Builder
-	fmt.Fprintf(&sb, "%s|%s|%s|%s|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir)
+	fmt.Fprintf(&sb, "%s|%s|%s|%s|%v|%v|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir, b.conf.ADR.Folders, b.conf.ADR.Statuses)
 	for _, e := range o.Extensions {
 		fmt.Fprintf(&sb, "%s=", e.Name)
 		writeValue(&sb, e.Config)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -123,16 +124,18 @@ func (p *project) read(name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
 		return nil, fs.ErrNotExist
 	}
-	f, err := p.root.Open(filepath.FromSlash(name))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil {
+	name = filepath.FromSlash(name)
+	// Before it is opened: a pipe would wait for whoever writes to it.
+	if info, err := p.root.Stat(name); err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() || info.Size() > maxSource {
 		return nil, errors.New("it is no regular file, or too large")
 	}
+	f, err := p.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, maxSource))
 }
 
@@ -176,7 +179,7 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
   lintel check --explain link/not-found`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.explain {
-				return a.explain(args)
+				return a.explain(args, f.format)
 			}
 			f.paths = args
 			return a.check(cmd.Context(), f)
@@ -240,11 +243,7 @@ func (f *checkFlags) plan() ([]reportFile, error) {
 	c := catalog()
 	for _, r := range f.rules {
 		if len(c.Match(r)) == 0 {
-			hint := "; lintel check --explain lists the rules"
-			if near := c.Nearest(r); near != "" {
-				hint = "; did you mean " + near + "?"
-			}
-			return nil, fmt.Errorf("--rule %s: there is no such rule%s", r, hint)
+			return nil, fmt.Errorf("--rule %s: there is no such rule%s", r, nearRule(c, r))
 		}
 	}
 	if f.writeBaseline && (len(f.rules) > 0 || len(f.paths) > 0) {
@@ -267,10 +266,11 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 		return err
 	}
 	defer p.close()
-	keep, err := f.filter(p)
+	dirs, err := f.places(p)
 	if err != nil {
 		return usage(err)
 	}
+	keep := f.filter(dirs)
 	run, err := a.runCheck(ctx, p, f)
 	if run == nil {
 		return err
@@ -299,6 +299,16 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 			return err
 		}
 	}
+	why := "it holds no Markdown that git does not ignore"
+	if run.conf != nil && !run.conf.Bare {
+		why = "it holds no page of " + run.conf.File
+	}
+	for _, d := range dirs {
+		if err == nil && !slices.ContainsFunc(run.files, func(name string) bool { return below(d, name) }) &&
+			!slices.ContainsFunc(run.report.Findings, func(j finding.Judged) bool { return below(d, j.Path) }) {
+			fmt.Fprintf(a.stderr, "lintel: nothing in %s was checked: %s\n", d, why)
+		}
+	}
 	run.report.Only(keep)
 	checked := ""
 	if err == nil {
@@ -321,6 +331,7 @@ type checkResult struct {
 	report *finding.Report
 	conf   *site.Config // nil when it cannot be read
 	pages  int
+	files  []string // that were looked at
 }
 
 // runCheck builds the site and judges what all sources find. A configuration
@@ -329,7 +340,11 @@ func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkRes
 	s, err := site.Open(p.fs(), a.siteOptions(p, site.Options{Bare: f.config == ""}))
 	if broken := (*site.ConfigError)(nil); errors.As(err, &broken) {
 		conf, found, _ := site.LoadConfig(p.fs(), p.config, a.env)
-		return &checkResult{report: a.judge(p, conf, nil, found, f), conf: conf}, &exitError{code: exitUsage}
+		run := &checkResult{report: a.judge(p, conf, nil, found, f), conf: conf}
+		if sev, ok := run.report.Worst(); !ok || sev < finding.Error {
+			return run, usage(err) // the project does not count it, and yet nothing can be built
+		}
+		return run, &exitError{code: exitUsage}
 	} else if err != nil {
 		return nil, usage(err)
 	}
@@ -349,11 +364,15 @@ func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkRes
 		}
 		found = append(found, more...)
 	}
-	return &checkResult{a.judge(p, run.config, snap, found, f), run.config, snap.Pages()}, nil
+	files := slices.Clone(run.config.Sources)
+	for _, o := range snap.Outlines() {
+		files = append(files, o.Src)
+	}
+	return &checkResult{a.judge(p, run.config, snap, found, f), run.config, snap.Pages(), files}, nil
 }
 
-// filter returns what the PATHs and rules of the command line let through.
-func (f *checkFlags) filter(p *project) (func(finding.Judged) bool, error) {
+// places returns the PATHs of the command line as paths of the project.
+func (f *checkFlags) places(p *project) ([]string, error) {
 	var dirs []string
 	for _, arg := range f.paths {
 		if _, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) {
@@ -365,6 +384,11 @@ func (f *checkFlags) filter(p *project) (func(finding.Judged) bool, error) {
 		}
 		dirs = append(dirs, name)
 	}
+	return dirs, nil
+}
+
+// filter returns what the PATHs and rules of the command line let through.
+func (f *checkFlags) filter(dirs []string) func(finding.Judged) bool {
 	ids := map[string]bool{}
 	for _, pattern := range f.rules {
 		for _, r := range catalog().Match(pattern) {
@@ -374,7 +398,7 @@ func (f *checkFlags) filter(p *project) (func(finding.Judged) bool, error) {
 	return func(j finding.Judged) bool {
 		return (len(ids) == 0 || ids[j.Rule]) &&
 			(len(dirs) == 0 || slices.ContainsFunc(dirs, func(d string) bool { return below(d, j.Path) }))
-	}, nil
+	}
 }
 
 // below reports whether a slash path is dir or lies in it.
@@ -474,9 +498,32 @@ func (a *app) writeReports(r *finding.Report, reports []reportFile, f checkFlags
 }
 
 // explain prints what rules mean, or the list of all.
-func (a *app) explain(rules []string) error {
+func (a *app) explain(names []string, format string) error {
 	c := catalog()
-	if len(rules) == 0 {
+	var rules []finding.Rule
+	for _, name := range names {
+		found := c.Match(name)
+		if len(found) == 0 {
+			return usage(fmt.Errorf("there is no rule %s%s", name, nearRule(c, name)))
+		}
+		rules = append(rules, found...)
+	}
+	switch {
+	case format == "json":
+		if len(names) == 0 {
+			rules = c.All()
+		}
+		out := make([]explainedRule, 0, len(rules))
+		for _, r := range rules {
+			out = append(out, explainedRule{r.ID, r.Code, r.Severity.String(), r.Summary, r.Why, r.Fix, r.Example, r.Waivable(), ruleURL(r.ID)})
+		}
+		enc := json.NewEncoder(a.stdout)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(out)
+	case format != "text":
+		return usage(fmt.Errorf("--format %s: rules are explained as text or json", format))
+	case len(names) == 0:
 		w := 0
 		for _, r := range c.All() {
 			w = max(w, len(r.ID))
@@ -486,25 +533,34 @@ func (a *app) explain(rules []string) error {
 		}
 		return nil
 	}
-	first := true
-	for _, name := range rules {
-		found := c.Match(name)
-		if len(found) == 0 {
-			hint := "; lintel check --explain lists the rules"
-			if near := c.Nearest(name); near != "" {
-				hint = "; did you mean " + near + "?"
-			}
-			return usage(fmt.Errorf("there is no rule %s%s", name, hint))
+	for i, r := range rules {
+		if i > 0 {
+			fmt.Fprintln(a.stdout)
 		}
-		for _, r := range found {
-			if !first {
-				fmt.Fprintln(a.stdout)
-			}
-			first = false
-			a.explainRule(r)
-		}
+		a.explainRule(r)
 	}
 	return nil
+}
+
+// explainedRule is the JSON form of a rule.
+type explainedRule struct {
+	ID       string `json:"id"`
+	Code     string `json:"code,omitempty"`
+	Severity string `json:"severity"`
+	Summary  string `json:"summary"`
+	Why      string `json:"why"`
+	Fix      string `json:"fix"`
+	Example  string `json:"example,omitempty"`
+	Waivable bool   `json:"waivable"`
+	URL      string `json:"url,omitempty"`
+}
+
+// nearRule ends a message about a rule that does not exist.
+func nearRule(c *finding.Catalog, name string) string {
+	if near := c.Nearest(name); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return "; lintel check --explain lists the rules"
 }
 
 func (a *app) explainRule(r finding.Rule) {

@@ -95,6 +95,7 @@ func (a *app) printRefused(fix plannedFix) {
 func (a *app) fix(ctx context.Context, p *project, f checkFlags, run *checkResult, keep func(finding.Judged) bool) (*checkResult, error) {
 	all := f.fix == fixAll
 	edits, files := 0, map[string]bool{}
+	var failed error
 	for range maxFixRounds {
 		changed := false
 		plans := planFixes(p, fixes(run.report, all, keep))
@@ -104,8 +105,9 @@ func (a *app) fix(ctx context.Context, p *project, f checkFlags, run *checkResul
 				err = p.replace(fix.path, fix.src, text)
 				changed = changed || err == nil
 			}
-			if err != nil {
-				return nil, failure(fmt.Errorf("mend %s: %w", fix.path, err))
+			if err != nil { // the other files can still be mended
+				failed = errors.Join(failed, fmt.Errorf("mend %s: %w", fix.path, err))
+				continue
 			}
 			for _, j := range fix.made {
 				fmt.Fprintf(a.stderr, "%s: mended: %s [%s]\n", finding.Visible(j.Position.String()), finding.Visible(j.Message), j.Rule)
@@ -113,16 +115,24 @@ func (a *app) fix(ctx context.Context, p *project, f checkFlags, run *checkResul
 				files[fix.path] = true
 			}
 		}
-		if !changed {
+		if !changed || failed != nil {
 			for _, fix := range plans {
 				a.printRefused(fix)
 			}
-			break
+			if !changed {
+				break
+			}
 		}
 		var err error
 		if run, err = a.runCheck(ctx, p, f); err != nil {
 			return run, err
 		}
+		if failed != nil {
+			break
+		}
+	}
+	if failed != nil {
+		return run, failure(failed)
 	}
 	if edits == 0 {
 		fmt.Fprintln(a.stderr, "nothing that could be mended")

@@ -38,7 +38,7 @@ type Judged struct {
 	// Why is the reason of a state other than Open, By where it is given.
 	Why string
 	By  Position
-	// Line is the text of the line that the finding stands on, or empty.
+	// Text is the text of the line that the finding stands on, or empty.
 	Text string
 }
 

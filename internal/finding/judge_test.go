@@ -28,6 +28,8 @@ func TestJudge(t *testing.T) {
 		"docs/a.md":     "# A\n\n[x](y.md) <!-- lintel:allow link/not-found soon -->\n\n[z](w.md)\n",
 		"docs/b.md":     "# B\n\n<!-- lintel:allow link/anchor, link/absolute nothing -->\ntext\n",
 		"docs/old/c.md": "x\n",
+		"docs/d.md":     "<!-- lintel:allow adr/superseded whole file -->\ntext\n",
+		"docs/e.md":     "a\n# A\n## B\n<!-- lintel:allow adr/superseded too far down -->\ntext\n",
 	}
 	found := []Finding{
 		{Rule: "link/not-found", Severity: Warning, Position: at("docs/a.md", 5), Message: "b"},
@@ -36,6 +38,8 @@ func TestJudge(t *testing.T) {
 		{Rule: "link/absolute", Severity: Info, Position: at("docs/b.md", 4), Message: "c"},
 		{Rule: "link/anchor", Severity: Info, Position: at("docs/old/c.md", 1), Message: "d"},
 		{Rule: "adr/superseded", Severity: Error, Position: Position{Path: "docs/old/c.md"}, Message: "e"},
+		{Rule: "adr/superseded", Severity: Error, Position: Position{Path: "docs/d.md"}, Message: "e"},
+		{Rule: "adr/superseded", Severity: Error, Position: Position{Path: "docs/e.md"}, Message: "e"},
 		{Rule: "new/rule", Severity: Info, Message: "f"},
 	}
 	slices.Reverse(found)
@@ -62,6 +66,9 @@ func TestJudge(t *testing.T) {
 		"docs/a.md:5 link/not-found error",
 		"docs/b.md:3 waiver/unused warning",
 		"docs/b.md:4 link/absolute off (link/absolute is off)",
+		"docs/d.md adr/superseded waived (whole file)",
+		"docs/e.md adr/superseded info",
+		"docs/e.md:4 waiver/unused warning",
 		"docs/old/c.md adr/superseded info",
 		"docs/old/c.md:1 link/anchor ignored (frozen)",
 		"lintel.yml:7 checks/unknown-rule warning",
@@ -73,11 +80,11 @@ func TestJudge(t *testing.T) {
 	}
 	// The waiver of docs/b.md was of use for link/absolute, although that is off.
 	for _, f := range r.Findings {
-		if f.Rule == "waiver/unused" && f.Message != "the waiver of link/anchor waives nothing" {
+		if f.Rule == "waiver/unused" && f.Path == "docs/b.md" && f.Message != "the waiver of link/anchor waives nothing" {
 			t.Errorf("%q", f.Message)
 		}
 	}
-	if c := r.Count(); c != (Counts{Errors: 1, Warnings: 5, Infos: 1, Waived: 1, Ignored: 1, Off: 1}) {
+	if c := r.Count(); c != (Counts{Errors: 1, Warnings: 6, Infos: 2, Waived: 2, Ignored: 1, Off: 1}) {
 		t.Errorf("%+v", c)
 	}
 	if sev, ok := r.Worst(); !ok || sev != Error {
@@ -87,6 +94,129 @@ func TestJudge(t *testing.T) {
 		if r.FailOn = failOn; r.Failed() != want {
 			t.Errorf("fail on %v: %v", failOn, r.Failed())
 		}
+	}
+}
+
+// The line of a finding is known, also that of the last line of a file that does
+// not end in a line end, and none behind it.
+func TestJudgeText(t *testing.T) {
+	var fs []Finding
+	for i := range 5 {
+		fs = append(fs, Finding{Rule: "link/anchor", Position: at("a.md", i)})
+	}
+	var got []string
+	for _, f := range Judge(fs, Project{Read: readMap(map[string]string{"a.md": "\ufeffone\r\n two\nthree"})}).Findings {
+		got = append(got, f.Text)
+	}
+	if want := []string{"", "one", " two", "three", ""}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// The setting that names a rule most closely wins, in whatever order they stand;
+// of equals the first.
+func TestJudgeSeverities(t *testing.T) {
+	set := func(rules ...string) []Setting {
+		var out []Setting
+		for i, r := range rules {
+			out = append(out, Setting{Rules: r, Severity: Severity(i % 3), Position: at("lintel.yml", i+1)})
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		settings []Setting
+		want     Severity
+	}{
+		{nil, Error},
+		{set("adr/superseded", "adr/*", "*"), Info},
+		{set("*", "adr/superseded", "adr/superse*-long-but-no-match"), Warning},
+		{set("adr/s*", "*", "A06"), Error},
+		{set("adr/*", "adr/s*", "a*"), Warning},
+		{set("adr/s*", "adr/*", "*"), Info},
+		{set("link/*", "*", "link/anchor"), Warning},
+		{set("*", "*", "*"), Info},
+	} {
+		r := Judge([]Finding{{Rule: "adr/superseded", Severity: Error}}, Project{Catalog: catalogForTests(), Policy: Policy{Severities: tt.settings}})
+		if f := r.Findings[0]; f.Rule != "adr/superseded" || f.Severity != tt.want {
+			t.Errorf("%v: %v, want %v", tt.settings, f.Severity, tt.want)
+		}
+	}
+}
+
+// Of two waivers that hold, the nearer one gives the reason; both are of use,
+// and neither counts where the rule is off.
+func TestJudgeTwoWaivers(t *testing.T) {
+	files := map[string]string{"a.md": "<!-- lintel:allow-file link/* far -->\n# A\n\na <!-- lintel:allow link/anchor near -->\n"}
+	p := Project{Catalog: catalogForTests(), Read: readMap(files), Documents: []string{"a.md"}}
+	fs := []Finding{{Rule: "link/anchor", Position: at("a.md", 4)}}
+	if got, want := states(Judge(fs, p)), []string{"a.md:4 link/anchor waived (near)"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	p.Policy.Severities = []Setting{{Rules: "link/anchor", Severity: Never}}
+	if got, want := states(Judge(fs, p)), []string{"a.md:4 link/anchor off (link/anchor is off)"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Entries of ignore: the first that matches gives the reason, the last day still
+// holds, and one for a rule that does not exist is said to be that, not unused.
+func TestJudgeIgnore(t *testing.T) {
+	entry := func(line int, rules, path, until string) Ignore {
+		return Ignore{Rules: strings.Split(rules, ","), Paths: []string{path}, Reason: fmt.Sprint("reason ", line), Until: until, Position: at("lintel.yml", line)}
+	}
+	p := Project{
+		Catalog: catalogForTests(), Today: today,
+		Policy: Policy{Ignore: []Ignore{
+			entry(1, "adr/*", "docs", ""),
+			entry(2, "link/anchor", "doc", ""),
+			entry(3, "link/ancor,link/absolute", "docs", ""),
+			entry(4, "link/anchor", "docs", "2026-11-24"),
+			entry(5, "A01,link/anchor", "docs/a*", "2026-11-25"),
+			entry(6, "link/anchor", "docs", "2026-11-26"),
+		}},
+	}
+	r := Judge([]Finding{{Rule: "link/anchor", Severity: Error, Position: at("docs/a.md", 1)}}, p)
+	want := []string{
+		"docs/a.md:1 link/anchor ignored (reason 5)", "lintel.yml:1 checks/unused-ignore warning", "lintel.yml:2 checks/unused-ignore warning",
+		"lintel.yml:3 checks/unknown-rule warning", "lintel.yml:4 checks/expired-ignore warning",
+	}
+	if got := states(r); !slices.Equal(got, want) {
+		t.Errorf("\n got %q\nwant %q", got, want)
+	}
+	if f := r.Findings[0]; f.By != at("lintel.yml", 5) {
+		t.Errorf("by %v", f.By)
+	}
+	if f := r.Findings[1]; f.Reason != "nothing of adr/* was found in docs" {
+		t.Errorf("%q", f.Reason)
+	}
+	if f := r.Findings[3]; f.Hint != "did you mean link/anchor?" || f.Message != "link/ancor is no rule; the setting has no effect" {
+		t.Errorf("%q %q", f.Message, f.Hint)
+	}
+	p.Policy = Policy{Severities: []Setting{{Rules: "something/else"}}}
+	if f := Judge(nil, p).Findings[0]; f.Hint != "lintel check --explain lists the rules" {
+		t.Errorf("%q", f.Hint)
+	}
+}
+
+// Unused waivers: which of several, and why when nothing stands behind one.
+func TestJudgeUnusedWaivers(t *testing.T) {
+	files := map[string]string{"a.md": "a <!-- lintel:allow link/anchor used -->\n\nb <!-- lintel:allow link/anchor idle -->\n\n<!-- lintel:allow link/anchor, A01 last -->\n"}
+	r := Judge([]Finding{{Rule: "link/anchor", Position: at("a.md", 1)}}, Project{Catalog: catalogForTests(), Read: readMap(files), Documents: []string{"a.md"}})
+	if got, want := states(r), []string{"a.md:1 link/anchor waived (used)", "a.md:3 waiver/unused warning", "a.md:5 waiver/unused warning"}; !slices.Equal(got, want) {
+		t.Fatalf("%q, want %q", got, want)
+	}
+	if r.Findings[1].Reason != "" || r.Findings[2].Reason != "nothing stands behind it" || r.Findings[2].Message != "the waiver of link/anchor, A01 waives nothing" {
+		t.Errorf("%q %q %q", r.Findings[1].Reason, r.Findings[2].Reason, r.Findings[2].Message)
+	}
+}
+
+// What does not count fails nothing.
+func TestJudgeNothingOpen(t *testing.T) {
+	r := Judge([]Finding{{Rule: "link/anchor", Severity: Error, Position: at("a.md", 1)}}, Project{
+		Catalog: catalogForTests(), Read: readMap(map[string]string{"a.md": "a <!-- lintel:allow link/anchor x -->\n"}),
+	})
+	if sev, ok := r.Worst(); ok || sev != Info || r.Failed() || len(r.Findings) != 1 {
+		t.Errorf("%v %v %v", sev, ok, states(r))
 	}
 }
 
@@ -214,13 +344,21 @@ func TestBaseline(t *testing.T) {
 	if got := string(r.Pruned()); got != lines[1]+"\n" {
 		t.Errorf("pruned:\n%s", got)
 	}
+	// Stale and live entries, in any order.
+	entry := func(i int, s string) string { return s[:16] + fmt.Sprintf("%02d", i) + s[18:] }
+	files["base.jsonl"] = entry(1, lines[0]) + lines[0] + entry(2, lines[0]) + lines[1] + "\n" + entry(3, lines[1])
+	r = Judge(found, p)
+	if c := r.Count(); c.Baselined != 2 || c.Warnings != 4 || r.Stale() != 3 || string(r.Pruned()) != string(text) {
+		t.Errorf("%+v, %d stale\n%s", c, r.Stale(), r.Pruned())
+	}
+	files["base.jsonl"] = string(text)
 	// A waived finding is there, and its entry is not stale.
 	files["a.md"] = "a <!-- lintel:allow link/not-found later -->\n"
 	if c := Judge(found, p).Count(); c.Waived != 1 || c.Baselined != 1 || c.Warnings != 1 {
 		t.Errorf("%+v", c)
 	}
 	// What cannot be read is said, with its line.
-	files["base.jsonl"] = "<<<<<<< HEAD\n" + string(text) + "{\"fingerprint\":\"abc\"}\nnull\n"
+	files["base.jsonl"] = "<<<<<<< HEAD\n" + string(text) + "=======\n>>>>>>> x\n{\"fingerprint\":\"abc\"}\nnull\n"
 	r = Judge(found, p)
 	var wrong []string
 	for _, f := range r.Findings {
@@ -228,7 +366,8 @@ func TestBaseline(t *testing.T) {
 			wrong = append(wrong, f.Position.String()+" "+f.Hint)
 		}
 	}
-	if len(wrong) != 3 || !strings.Contains(wrong[0], "a merge left it there") {
+	const merge, mend = " a merge left it there; keep the lines of both sides and remove the marks", " mend the line or write the baseline anew"
+	if !slices.Equal(wrong, []string{"base.jsonl:1:1" + merge, "base.jsonl:4:1" + merge, "base.jsonl:5:1" + merge, "base.jsonl:6:1" + mend, "base.jsonl:7:1" + mend}) {
 		t.Errorf("%q", wrong)
 	}
 	// A baseline that was asked for has to be there.

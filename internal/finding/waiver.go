@@ -29,6 +29,9 @@ import (
 //     the second heading, in other files above the first line that is no
 //     comment.
 //
+// A finding that has no line, being about the file as a whole, is waived by any
+// waiver near the top.
+//
 // Rules are ids, codes (A06) or families (adr/*), separated by commas. The
 // reason is the rest of the text; `until` and a day at its end, or the day and
 // 까지, is the last day on which the waiver holds.
@@ -40,6 +43,7 @@ type waiver struct {
 	start, end int // bytes of the comment in the file
 	from, to   int // first and last line that it holds for; 0, 0 for nothing
 	file       bool
+	top        bool   // it stands where a waiver for the file may stand
 	used       []bool // by rule
 }
 
@@ -53,7 +57,13 @@ func HasWaivers(src []byte) bool { return bytes.Contains(src, []byte(waiverMark)
 // covers reports whether the waiver holds for a finding, and by which of its
 // rules.
 func (w *waiver) covers(f Finding, r Rule) (rule int, ok bool) {
-	if !w.file && (f.Line == 0 || f.Line < w.from || f.Line > w.to) {
+	switch {
+	case w.file:
+	case f.Line == 0: // it is about the file as a whole
+		if !w.top {
+			return 0, false
+		}
+	case f.Line < w.from || f.Line > w.to:
 		return 0, false
 	}
 	for i, p := range w.rules {
@@ -500,7 +510,7 @@ func (s *waiverScanner) waiver(f found, block, section func(int) (int, int), nea
 			ok = false
 		}
 	}
-	w := waiver{rules: rules, at: at, start: f.start, end: f.end, used: make([]bool, len(rules))}
+	w := waiver{rules: rules, at: at, start: f.start, end: f.end, top: nearTop, used: make([]bool, len(rules))}
 	u := untilRE.FindStringSubmatch(reason)
 	if u == nil {
 		u = untilKoRE.FindStringSubmatch(reason)
