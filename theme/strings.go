@@ -45,7 +45,6 @@ func loadCatalog(language string, override fs.FS) (catalog, error) {
 	return c, nil
 }
 
-<<<<<<< HEAD
 // Words returns the strings of a language by key, for titles of pages that are
 // not made by the theme.
 func Words(language string) map[string]string {
@@ -54,7 +53,8 @@ func Words(language string) map[string]string {
 		return map[string]string{}
 	}
 	return c
-=======
+}
+
 // Word returns the built-in string of a key in a language, English where there
 // are none in it. It is for those who write parts of a body, which a theme's
 // folder cannot change.
@@ -64,7 +64,6 @@ func Word(language, key string) string {
 		return key
 	}
 	return c[key]
->>>>>>> diagram
 }
 
 // get returns the string of key with {0} replaced by arg.

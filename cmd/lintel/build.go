@@ -29,19 +29,7 @@ func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error
 	if err != nil {
 		return nil, nil, err
 	}
-<<<<<<< HEAD
 	s, err := site.Open(p.fs(), a.siteOptions(p, o))
-=======
-	o.Config = p.config
-	o.Getenv = a.env
-	o.Now = a.buildTime
-	icons := icon.Open()
-	o.Icon, o.Emoji, o.EmojiIn = icons.SVG, icons.Emoji, emojiIn(icons)
-	o.Diagrams = diagrams()
-	o.Version = version()
-	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
-	s, err := site.Open(p.fs(), o)
->>>>>>> diagram
 	if err != nil {
 		defer p.close()
 		if broken, ok := errors.AsType[*site.ConfigError](err); ok && broken.More > 0 {
@@ -64,6 +52,7 @@ func (a *app) siteOptions(p *project, o site.Options) site.Options {
 	o.Now = a.buildTime
 	icons := icon.Open()
 	o.Icon, o.Emoji, o.EmojiIn = icons.SVG, icons.Emoji, emojiIn(icons)
+	o.Diagrams = diagrams()
 	o.Version = version()
 	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
 	return o
