@@ -589,7 +589,7 @@ func (r *reader) acronyms() field {
 
 func (r *reader) mappings() field {
 	return r.records("mappings", func(c *yaml.Node) {
-		m := Mapping{Span: r.span(c)}
+		m := Mapping{Span: r.span(c), Source: FromFront}
 		r.record(c, "a mapping", false, []field{
 			r.ref("from", &m.From), r.ref("to", &m.To), r.text("kind", &m.Kind), r.ref("from_view", &m.FromView),
 			r.ref("to_view", &m.ToView), r.text("description", &m.Description),

@@ -226,6 +226,7 @@ type Mapping struct {
 	FromView    Ref    `json:"from_view"`
 	ToView      Ref    `json:"to_view"`
 	Description string `json:"description,omitempty"`
+	Source      Source `json:"source"`
 	Span
 	Path string `json:"path"`
 }
