@@ -45,6 +45,16 @@ func loadCatalog(language string, override fs.FS) (catalog, error) {
 	return c, nil
 }
 
+// Words returns the strings of a language by key, for titles of pages that are
+// not made by the theme.
+func Words(language string) map[string]string {
+	c, err := loadCatalog(language, nil)
+	if err != nil {
+		return map[string]string{}
+	}
+	return c
+}
+
 // get returns the string of key with {0} replaced by arg.
 func (c catalog) get(key string, arg ...string) string {
 	s := c[key]

@@ -88,8 +88,10 @@ func (a *app) command() *cobra.Command {
 	}
 	root.AddCommand(
 		a.buildCommand(),
+		a.checkCommand(),
 		a.initCommand(),
 		a.doctorCommand(),
+		a.adrCommand(),
 		a.renderCommand(),
 		a.sadCommand(),
 		a.versionCommand(),
@@ -124,7 +126,7 @@ func (a *app) report(findings []finding.Finding, failing finding.Severity) error
 	finding.Sort(findings)
 	var failed bool
 	for _, f := range findings {
-		fmt.Fprintln(a.stderr, f.String())
+		fmt.Fprintln(a.stderr, finding.Visible(f.String()))
 		failed = failed || f.Severity >= failing
 	}
 	if failed {

@@ -91,6 +91,15 @@ func TestExampleProject(t *testing.T) {
 	checkNoLeftover(t, site)
 }
 
+// Lintel's own documentation has nothing that a check finds.
+func TestOwnDocumentationIsClean(t *testing.T) {
+	var out bytes.Buffer
+	env := func(string) (string, bool) { return "", false }
+	if code := run([]string{"check", "--fail-on", "info", "-f", "../../mkdocs.yml"}, nil, &out, &out, env); code != exitClean {
+		t.Errorf("status %d\n%s", code, &out)
+	}
+}
+
 // Lintel's own documentation has no broken link and no unlisted page.
 func TestOwnDocumentation(t *testing.T) {
 	site := buildProject(t, "../../mkdocs.yml")

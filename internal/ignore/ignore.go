@@ -1,30 +1,31 @@
-package site
+// Package ignore reads lists of patterns in the syntax of .gitignore, which
+// MkDocs' exclude_docs, draft_docs and not_in_nav use as well.
+// https://git-scm.com/docs/gitignore#_pattern_format
+package ignore
 
 import (
 	"path"
 	"strings"
 )
 
-// ignore holds the patterns of one exclude_docs, draft_docs or not_in_nav
-// setting: gitignore's syntax, relative to docs_dir.
-// https://git-scm.com/docs/gitignore#_pattern_format
-type ignore struct{ rules []ignoreRule }
+// List holds the patterns of one file or setting. A nil List ignores nothing.
+type List struct{ rules []rule }
 
-type ignoreRule struct {
+type rule struct {
 	negate, dirOnly, anchored bool
 	segments                  []string
 }
 
-// parseIgnore reads one pattern per line. Lines that are empty or begin with #
-// say nothing.
-func parseIgnore(text string) *ignore {
-	var ig ignore
+// Parse reads one pattern per line. Lines that are empty or begin with # say
+// nothing.
+func Parse(text string) *List {
+	var l List
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimRight(line, " \t\r")
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		var r ignoreRule
+		var r rule
 		if line[0] == '!' {
 			r.negate, line = true, line[1:]
 		} else if line[0] == '\\' && len(line) > 1 && (line[1] == '!' || line[1] == '#') {
@@ -42,36 +43,42 @@ func parseIgnore(text string) *ignore {
 			continue
 		}
 		r.segments = strings.Split(line, "/")
-		ig.rules = append(ig.rules, r)
+		l.rules = append(l.rules, r)
 	}
-	return &ig
+	return &l
 }
 
-// match reports whether the last rule that applies to the file at p, or to a
-// folder above it, ignores it. As in MkDocs, a later negation brings a file
-// back even when a folder above it is ignored.
-func (ig *ignore) match(p string) bool {
-	if ig == nil {
+// Match reports whether the last rule that applies to the file at p, or to a
+// folder above it, ignores it. p is a slash path relative to where the patterns
+// stand. As in MkDocs, a later negation brings a file back even when a folder
+// above it is ignored; who wants git's rule does not enter an ignored folder.
+func (l *List) Match(p string) bool { return l.match(p, false) }
+
+// MatchDir is Match for a folder.
+func (l *List) MatchDir(p string) bool { return l.match(p, true) }
+
+func (l *List) match(p string, dir bool) bool {
+	if l == nil {
 		return false
 	}
 	ignored := false
-	for i := range ig.rules {
-		r := &ig.rules[i]
-		if r.negate == ignored && r.matches(p) {
+	segs := strings.Split(p, "/")
+	for i := range l.rules {
+		r := &l.rules[i]
+		if r.negate == ignored && r.matches(segs, dir) {
 			ignored = !r.negate
 		}
 	}
 	return ignored
 }
 
-func (r *ignoreRule) matches(p string) bool {
-	segs := strings.Split(p, "/")
+func (r *rule) matches(segs []string, dir bool) bool {
 	for end := len(segs); end > 0; end-- {
-		if r.dirOnly && end == len(segs) {
+		if r.dirOnly && end == len(segs) && !dir {
 			continue // the file itself is no folder
 		}
 		if r.anchored {
-			if matchSegments(r.segments, segs[:end]) {
+			if Segments(r.segments, segs[:end]) {
 				return true
 			}
 			continue
@@ -83,9 +90,9 @@ func (r *ignoreRule) matches(p string) bool {
 	return false
 }
 
-// matchSegments matches a path against a pattern in which ** stands for any
-// number of folders.
-func matchSegments(pat, segs []string) bool {
+// Segments matches the segments of a path against those of a pattern, in which
+// ** stands for any number of folders.
+func Segments(pat, segs []string) bool {
 	// Greedy with one point to come back to: linear in practice, never
 	// exponential, as only the last ** needs to be tried again.
 	pi, si, star, mark := 0, 0, -1, 0
