@@ -121,7 +121,9 @@ func (m *Model) Generated(page string) []Section {
 	noTable := func(s *Part) bool { return !s.Table }
 	if v := m.byPath[p.Path]; v != nil {
 		add(PartPrimary, noFigure, func() (*Graph, *Table) { return m.Presentation(v, lang), nil })
-		add(PartCatalog, noTable, func() (*Graph, *Table) { return nil, m.Catalog(v, lang) })
+		// Where a catalog has a part for its elements, they stand there.
+		whole := func(s *Part) bool { return !s.Table && p.Part(PartElements) == nil }
+		add(PartCatalog, whole, func() (*Graph, *Table) { return nil, m.Catalog(v, lang) })
 		add(PartElements, noTable, func() (*Graph, *Table) { return nil, m.Catalog(v, lang) })
 		add(PartRelations, noTable, func() (*Graph, *Table) { return nil, m.RelationTable(v, lang) })
 		add(PartContext, func(s *Part) bool { return s.Empty }, func() (*Graph, *Table) { return m.ContextOf(v, lang), nil })
