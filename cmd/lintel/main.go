@@ -94,6 +94,7 @@ func (a *app) command() *cobra.Command {
 		a.adrCommand(),
 		a.renderCommand(),
 		a.sadCommand(),
+		a.whyCommand(),
 		a.versionCommand(),
 	)
 	return root
