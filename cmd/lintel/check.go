@@ -443,6 +443,9 @@ func (p *project) write(name string, text []byte) error {
 		}
 		mode = info.Mode().Perm()
 	}
+	if err := p.root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
 	temp := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".lintel-new")
 	_ = p.root.Remove(temp) // of a run that was killed
 	f, err := p.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
