@@ -119,3 +119,5 @@ func TestExampleFacts(t *testing.T) {
 		if says, is := first(sum[0], sum[1]), count(sum[2]); says != is {
 			t.Errorf("%s says %s, and there are %s of %s", sum[0], says, is, sum[2])
 		}
+	}
+}
