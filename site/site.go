@@ -58,6 +58,8 @@ type Options struct {
 	Icon    func(name string) (svg string, ok bool)
 	Emoji   func(short string) (file, chars string, ok bool)
 	EmojiIn func(index, short string) (render.EmojiInfo, bool)
+	// Diagrams draw fences of code; see render.Options.
+	Diagrams []render.Diagram
 	// History returns the changes of files, by path below the root. It is asked
 	// once a build, only when a plugin needs dates or authors.
 	History func(ctx context.Context) (*History, error)
@@ -289,6 +291,7 @@ func (b *build) load(ctx context.Context) error {
 	opts := render.Options{
 		Dialect: b.conf.Dialect, Extensions: b.conf.Extensions, Anchors: b.conf.Anchors,
 		Icon: b.site.opts.Icon, Emoji: b.site.opts.Emoji, EmojiIn: b.site.opts.EmojiIn,
+		Diagrams: b.site.opts.Diagrams, Lang: b.conf.Theme.Language,
 	}
 	var found []finding.Finding
 	b.md, found = render.New(opts)
@@ -320,6 +323,10 @@ func (b *build) recipeOf(o render.Options) string {
 	for _, e := range o.Extensions {
 		fmt.Fprintf(&sb, "%s=", e.Name)
 		writeValue(&sb, e.Config)
+	}
+	fmt.Fprintf(&sb, "|%s", o.Lang)
+	for _, d := range o.Diagrams {
+		fmt.Fprintf(&sb, "|%q=%s", d.Fences, d.Version)
 	}
 	for _, name := range []string{"include-markdown", "macros", "markdownextradata"} {
 		if p := b.plugins[name]; p != nil {

@@ -101,7 +101,7 @@ func (h *faHost) call(_ *pyEval, c *pyCallInfo) *val {
 		switch {
 		case strings.HasSuffix(name, "FastAPI") && name != "" || strings.HasSuffix(name, "APIRouter"):
 			return h.router(c, strings.HasSuffix(name, "FastAPI"))
-		case c.known:
+		case c.known && c.attr && !strings.Contains(c.callee, "mock"):
 			// The router is imported: app.main.app.get.
 			ref := strings.TrimSuffix(c.callee, "."+name)
 			return h.routerCall(nil, h.absolute(ref), name, c)
@@ -199,6 +199,9 @@ func (h *faHost) routerCall(r *faRouter, ref, method string, c *pyCallInfo) *val
 		return nil
 	}
 	rt.path = pathOf(p)
+	if r == nil && rt.path != "" && rt.path[0] != '/' && rt.path[0] != '*' {
+		return nil // a path of something else
+	}
 	f := Fact{}
 	for _, key := range [...]string{"status_code", "response_model", "deprecated", "include_in_schema", "operation_id", "tags"} {
 		if v := c.arg(-1, key); v != nil {
@@ -212,7 +215,7 @@ func (h *faHost) routerCall(r *faRouter, ref, method string, c *pyCallInfo) *val
 		}
 		handler := ""
 		if e := c.arg(1, "endpoint"); e != nil {
-			handler, _ = show(e, 0)
+			handler = last(e.s)
 		}
 		h.add(rt, handler)
 		return &val{k: vNone, s: "None"}

@@ -140,17 +140,18 @@ func sqlFacts(f *File) []Fact {
 	var out []Fact
 	seen := map[string]bool{}
 	t, ok := lx.next()
-	begin := true // of a statement
+	begin := true // of a statement, or of a line: not every dialect ends statements
 	for ok && len(out) < maxFacts {
+		line := t.line
 		if !begin || t.kind != 'w' || !strings.EqualFold(t.text, "create") {
-			begin = t.kind == ';' || t.kind == 'w' && strings.EqualFold(t.text, "go")
+			end := t.kind == ';'
 			t, ok = lx.next()
+			begin = end || t.line > line
 			continue
 		}
-		line := t.line
 		var fact Fact
 		fact, t, ok = sqlCreate(lx, line)
-		begin = t.kind == ';'
+		begin = t.line > line
 		if fact.ID != "" && !seen[fact.ID] {
 			seen[fact.ID] = true
 			out = append(out, fact)
@@ -158,7 +159,7 @@ func sqlFacts(f *File) []Fact {
 				continue
 			}
 			t, ok = ksqlWith(lx, t, ok, &out[len(out)-1])
-			begin = t.kind == ';'
+			begin = false
 		}
 	}
 	return out
@@ -209,7 +210,7 @@ func sqlCreate(lx *sqlLexer, line int) (Fact, sqlToken, bool) {
 		name.WriteByte('.')
 		t, ok = lx.next()
 	}
-	n := strings.Trim(name.String(), ".")
+	n := strings.Trim(placeholders(starred(name.String())), ".")
 	if tech == "" || strings.Trim(n, "*.") == "" || strings.HasPrefix(n, "#") {
 		return Fact{}, t, ok
 	}
@@ -238,4 +239,17 @@ func ksqlWith(lx *sqlLexer, t sqlToken, ok bool, f *Fact) (sqlToken, bool) {
 		t, ok = lx.next()
 	}
 	return t, ok
+}
+
+// placeholders replaces what Python's format fills in: {project}.
+func placeholders(s string) string {
+	for range 20 {
+		i := strings.IndexByte(s, '{')
+		j := strings.IndexByte(s, '}')
+		if i < 0 || j < i {
+			break
+		}
+		s = s[:i] + "*" + s[j+1:]
+	}
+	return s
 }
