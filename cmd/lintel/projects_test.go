@@ -18,7 +18,7 @@ func buildProject(t *testing.T, config string) fs.FS {
 	var out bytes.Buffer
 	env := func(name string) (string, bool) {
 		if name == "SOURCE_DATE_EPOCH" {
-			return "1750000000", true
+			return "1795564800", true // 25 November 2026, when the records and runbooks of the example are in date
 		}
 		return "", false
 	}
