@@ -89,6 +89,7 @@ func (a *app) command() *cobra.Command {
 	root.AddCommand(
 		a.buildCommand(),
 		a.initCommand(),
+		a.publishCommand(),
 		a.doctorCommand(),
 		a.renderCommand(),
 		a.versionCommand(),
