@@ -190,6 +190,9 @@ func (s *syncer) plan(ctx context.Context) (*Plan, error) {
 			if same {
 				p.Repaired = append(p.Repaired, f.Name)
 			}
+		case old.Headers != hash && s.man.Headers[old.Headers].drops(h):
+			st.kind = stepChange
+			p.Changed = append(p.Changed, f.Name)
 		case old.Headers != hash:
 			st.kind = stepHeaders
 			p.Headers = append(p.Headers, f.Name)
@@ -344,9 +347,13 @@ func (s *syncer) look(ctx context.Context, keys []string) (map[string]Info, erro
 // what is Lintel's own and what belongs to sites below this one is left out,
 // the latter with the names of their folders.
 func (s *syncer) list(ctx context.Context) (objects []Info, below []string, err error) {
+	s.archives = nil
 	for i, err := range s.t.List(ctx, "") {
 		if err != nil {
 			return nil, nil, err
+		}
+		if id, ok := strings.CutSuffix(strings.TrimPrefix(i.Key, releasesDir), ".tar.zst"); ok && strings.HasPrefix(i.Key, releasesDir) {
+			s.archives = append(s.archives, id)
 		}
 		if n := strings.Index("/"+i.Key, "/"+reserved); n > 0 {
 			below = append(below, i.Key[:n])
@@ -404,7 +411,52 @@ func (s *syncer) rebuild(ctx context.Context) error {
 			s.foreign[s.src.Files[i].Name] = Info{}
 		}
 	}
+	if err := s.recall(ctx, &m); err != nil {
+		return err
+	}
 	s.man, s.listed, s.fresh, s.rebuilt = &m, true, false, true
+	return nil
+}
+
+// recall finds the releases again whose archives are there.
+func (s *syncer) recall(ctx context.Context, m *Manifest) error {
+	m.Releases, m.Stale = nil, map[string]int64{}
+	have := map[string]bool{}
+	for _, id := range s.archives {
+		have[id] = true
+	}
+	var found []*Manifest
+	for _, id := range s.archives {
+		rm, err := releaseManifest(ctx, s.t, id)
+		switch {
+		case err != nil && (ctx.Err() != nil || lacks(err)):
+			return err
+		case err != nil || len(rm.Releases) != 1 || slices.ContainsFunc(rm.Releases[0].Packs, func(p string) bool { return !have[p] }):
+			continue // cut off, or of another place, or it needs one that is gone
+		}
+		found = append(found, rm)
+	}
+	slices.SortStableFunc(found, func(a, b *Manifest) int { return b.Updated.Compare(a.Updated) })
+	for _, rm := range found {
+		m.Releases = append(m.Releases, rm.Releases[0])
+		for k, e := range rm.Objects {
+			if now, ok := m.Objects[k]; ok && now.Pack == "" && now.Sum == e.Sum {
+				now.Source, now.Made, now.Pack = e.Source, e.Made, e.Pack
+				m.Objects[k] = now
+			}
+		}
+	}
+	needed := map[string]bool{}
+	for _, r := range m.Releases {
+		for _, p := range r.Packs {
+			needed[p] = true
+		}
+	}
+	for _, id := range s.archives {
+		if !needed[id] && CheckKey(packKey(id)) == nil {
+			m.Stale[packKey(id)] = 0
+		}
+	}
 	return nil
 }
 
@@ -511,6 +563,17 @@ func (h Headers) holds(want Headers) bool {
 		}
 	}
 	return true
+}
+
+// drops reports whether next lacks a header of h that is served. Such an object
+// is sent again: see Target.SetHeaders.
+func (h Headers) drops(next Headers) bool {
+	for k := range h {
+		if _, ok := next[k]; !ok && served(k) {
+			return true
+		}
+	}
+	return h == nil
 }
 
 // step writes one object.

@@ -145,7 +145,7 @@ func (pk *pack) upload(ctx context.Context) error {
 		return fmt.Errorf("write archive: %w", err)
 	}
 	m := newManifest(pk.s.t.Place())
-	m.Release, m.Headers, m.Updated = pk.release, pk.p.headers, pk.s.o.Now().UTC().Truncate(time.Second)
+	m.Release, m.Headers, m.Updated = pk.release, pk.p.headers, pk.s.o.Now().UTC().Truncate(time.Millisecond)
 	for k, e := range pk.p.objects {
 		if w, ok := pk.s.written[k]; ok {
 			e = w
@@ -235,7 +235,7 @@ func (s *syncer) recordRelease(m *Manifest, p *Plan, release string) {
 		all = append(all, r.Packs...)
 	}
 	if s.src.release == "" && p.content() && s.o.Keep > 0 {
-		m.Updated = s.o.Now().UTC().Truncate(time.Second)
+		m.Updated = s.o.Now().UTC().Truncate(time.Millisecond)
 		m.Releases = append([]Release{p.release(release, m)}, m.Releases...)
 		all = append(all, release)
 	}

@@ -154,15 +154,16 @@ type syncer struct {
 	budget *semaphore.Weighted
 
 	// The state of the target as this run knows it.
-	man     *Manifest
-	etag    string // of the manifest; "" when there is none
-	dirty   map[string]bool
-	listed  bool            // man was compared with, or made from, a list
-	fresh   bool            // there was no manifest; nothing was listed
-	foreign map[string]Info // objects in the way: Lintel did not write them, or another site of it did
-	notes   []string
-	differs []string // keys that verify found wrong
-	rebuilt bool     // man was made from a list and is not written yet
+	man      *Manifest
+	etag     string // of the manifest; "" when there is none
+	dirty    map[string]bool
+	listed   bool            // man was compared with, or made from, a list
+	fresh    bool            // there was no manifest; nothing was listed
+	foreign  map[string]Info // objects in the way: Lintel did not write them, or another site of it did
+	notes    []string
+	differs  []string // keys that verify found wrong
+	archives []string // releases that a list found
+	rebuilt  bool     // man was made from a list and is not written yet
 
 	mu          sync.Mutex
 	written     map[string]Entry

@@ -35,7 +35,8 @@ type Target interface {
 	Put(ctx context.Context, key string, c Content, h Headers, cond Cond) (Info, error)
 	// SetHeaders replaces the headers of an object without sending its bytes.
 	// The object must have the ETag, else it gives ErrPrecondition. sum is the
-	// digest of its content.
+	// digest of its content. h has a value for each header that the object has:
+	// some stores keep what a copy does not name.
 	SetHeaders(ctx context.Context, key, etag, sum string, h Headers) (Info, error)
 	// Delete removes objects; those that do not exist count as removed. The
 	// error is a *DeleteError when some could not be removed.
