@@ -169,7 +169,7 @@ func (t *S3) retryer() aws.Retryer {
 			most := min(t.opts.Backoff<<min(attempt, 10), 20*time.Second)
 			return time.Duration(rand.Int64N(int64(most)) + 1), nil //nolint:gosec // spreads retries
 		})
-		o.Retryables = append(o.Retryables, retry.RetryableErrorCode{Codes: map[string]struct{}{
+		o.Retryables = append(o.Retryables, retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}}, retry.RetryableErrorCode{Codes: map[string]struct{}{
 			"ConditionalRequestConflict": {}, "OperationAborted": {}, "BadDigest": {}, "IncompleteBody": {},
 			"XAmzContentSHA256Mismatch": {}, "RequestTimeout": {}, "RequestTimeTooSkewed": {},
 		}})
@@ -238,7 +238,7 @@ func (t *S3) do(op string, key string, f func(c *s3.Client) error) error {
 	c := t.client
 	t.mu.Unlock()
 	err := f(c)
-	if region := regionOf(err); region != "" && region != c.Options().Region && !t.custom {
+	if region := regionOf(err); region != "" && region != c.Options().Region {
 		t.mu.Lock()
 		if !t.switched {
 			t.switched = true

@@ -426,18 +426,20 @@ func (s *syncer) put(ctx context.Context, m *Manifest) error {
 		cond = Cond{Absent: true}
 	}
 	i, err := s.t.Put(ctx, manifestKey, c, manifestHeaders, cond)
-	if errors.Is(err, ErrPrecondition) || errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !lacks(err) && ctx.Err() == nil {
 		// Perhaps it is our own write, whose answer was lost.
+		lost := errors.Is(err, ErrPrecondition) || errors.Is(err, fs.ErrNotExist)
 		o, gerr := s.t.Get(ctx, manifestKey, "")
-		if gerr != nil {
+		if gerr == nil {
+			now, rerr := readManifest(o.Body, s.t.Place())
+			o.Body.Close()
+			if rerr == nil && now.Write == m.Write {
+				i, err, lost = o.Info, nil, false
+			}
+		}
+		if lost {
 			return errAgain
 		}
-		now, rerr := readManifest(o.Body, s.t.Place())
-		o.Body.Close()
-		if rerr != nil || now.Write != m.Write {
-			return errAgain
-		}
-		i, err = o.Info, nil
 	}
 	if err != nil {
 		return err

@@ -682,3 +682,5 @@ func TestPlaceOfAnotherSite(t *testing.T) {
 	}
 	equalSite(t, Below(target, "1.4"), siteOfN(5))
 }
+
+func noPause(ctx context.Context, _ time.Duration) error { return ctx.Err() }
