@@ -2,6 +2,7 @@ package publish
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -94,11 +95,7 @@ var errForeign = errors.New("no manifest of this place")
 
 // readManifest reads a manifest of place. The error is errForeign for anything
 // that is none, and a *NewerError for one that this version must not touch.
-func readManifest(r io.Reader, place string) (*Manifest, error) {
-	b, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("read manifest of %s: %w", place, err)
-	}
+func readManifest(b []byte, place string) (*Manifest, error) {
 	var head struct {
 		Format string `json:"format"`
 		Place  string `json:"place"`
@@ -152,3 +149,26 @@ func (m *Manifest) content(now time.Time) (Content, error) {
 }
 
 var manifestHeaders = Headers{"Content-Type": "application/json", "Cache-Control": "no-store"}
+
+// fetch reads an object as a whole, again when the connection breaks in the
+// middle of it.
+func fetch(ctx context.Context, t Target, key, etag string) ([]byte, Info, error) {
+	const tries = 5
+	for n := 1; ; n++ {
+		o, err := t.Get(ctx, key, etag)
+		if err != nil {
+			return nil, Info{}, err
+		}
+		b, err := io.ReadAll(o.Body)
+		o.Body.Close()
+		if err == nil && int64(len(b)) != o.Size {
+			err = io.ErrUnexpectedEOF
+		}
+		if err == nil {
+			return b, o.Info, nil
+		}
+		if n == tries || ctx.Err() != nil {
+			return nil, Info{}, fmt.Errorf("read %s/%s: %w", t.Place(), key, err)
+		}
+	}
+}

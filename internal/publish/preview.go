@@ -180,12 +180,7 @@ func PreviewSource(ctx context.Context, t Target, name string) (Source, error) {
 			f.sum = e.Source
 		}
 		f.open = func() (io.ReadCloser, error) {
-			o, err := pt.Get(ctx, k, "")
-			if err != nil {
-				return nil, err
-			}
-			defer o.Body.Close()
-			b, err := io.ReadAll(o.Body)
+			b, _, err := fetch(ctx, pt, k, "")
 			if err != nil {
 				return nil, err
 			}

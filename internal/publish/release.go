@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -26,7 +27,12 @@ import (
 // name. So a release costs one request, whatever its size, and `tar --zstd -x`
 // reads it where Lintel is not at hand.
 
-const packManifest = "manifest.json"
+// packManifest is the name of the first entry; packRecord marks it, since a site
+// may have a file of that name.
+const (
+	packManifest = "manifest.json"
+	packRecord   = "LINTEL.manifest"
+)
 
 // pack is the archive of a release that is being written. A nil pack keeps
 // nothing.
@@ -166,7 +172,7 @@ func (pk *pack) upload(ctx context.Context) error {
 		return fmt.Errorf("write archive: %w", err)
 	}
 	tw := tar.NewWriter(zw)
-	err = tw.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: packManifest, Size: int64(len(b)), Mode: 0o644, ModTime: m.Updated, Format: tar.FormatPAX})
+	err = tw.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: packManifest, Size: int64(len(b)), Mode: 0o644, ModTime: m.Updated, Format: tar.FormatPAX, PAXRecords: map[string]string{packRecord: manifestFormat}})
 	if err == nil {
 		_, err = tw.Write(b)
 	}
@@ -277,12 +283,11 @@ var ErrNoRelease = errors.New("no such release is kept")
 
 // ReadManifest returns the manifest of a target, or fs.ErrNotExist.
 func ReadManifest(ctx context.Context, t Target) (*Manifest, error) {
-	o, err := t.Get(ctx, manifestKey, "")
+	b, _, err := fetch(ctx, t, manifestKey, "")
 	if err != nil {
 		return nil, err
 	}
-	defer o.Body.Close()
-	m, err := readManifest(o.Body, t.Place())
+	m, err := readManifest(b, t.Place())
 	if errors.Is(err, errForeign) {
 		return nil, fmt.Errorf("read manifest of %s: it is none of this place; lintel publish makes a new one", t.Place())
 	}
@@ -346,11 +351,14 @@ func orNone(s []string) string {
 func releaseManifest(ctx context.Context, t Target, id string) (*Manifest, error) {
 	var m *Manifest
 	err := readPack(ctx, t, id, func(h *tar.Header, r io.Reader) (bool, error) {
-		if h.Name != packManifest {
+		if h.PAXRecords[packRecord] == "" {
 			return false, errForeign
 		}
-		var err error
-		m, err = readManifest(r, t.Place())
+		b, err := io.ReadAll(r)
+		if err != nil {
+			return false, err
+		}
+		m, err = readManifest(b, t.Place())
 		return false, err
 	})
 	if err == nil && m == nil {
@@ -364,6 +372,17 @@ func releaseManifest(ctx context.Context, t Target, id string) (*Manifest, error
 
 // readPack calls f with the entries of an archive while it returns true.
 func readPack(ctx context.Context, t Target, id string, f func(h *tar.Header, r io.Reader) (bool, error)) error {
+	const tries = 5
+	for n := 1; ; n++ {
+		err := readPackOnce(ctx, t, id, f)
+		broken := errors.Is(err, io.ErrUnexpectedEOF) || is[net.Error](err)
+		if !broken || n == tries || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+func readPackOnce(ctx context.Context, t Target, id string, f func(h *tar.Header, r io.Reader) (bool, error)) error {
 	o, err := t.Get(ctx, packKey(id), "")
 	if err != nil {
 		return err
@@ -415,10 +434,11 @@ func (u *unpacked) fetch(ctx context.Context, want map[string]Entry, names []str
 	}
 	for id, entries := range byPack {
 		left := len(entries)
-		first := true
 		err := readPack(ctx, u.t, id, func(h *tar.Header, r io.Reader) (bool, error) {
-			if first { // the archive's own manifest
-				first = false
+			if h.PAXRecords[packRecord] != "" { // the archive's own manifest
+				return true, nil
+			}
+			if _, done := u.at[h.Name]; done { // before the connection broke
 				return true, nil
 			}
 			e, ok := entries[h.Name]

@@ -312,7 +312,7 @@ func (s *syncer) load(ctx context.Context) error {
 	var waited time.Duration
 	known, etag := s.cached()
 	for {
-		o, err := s.t.Get(ctx, manifestKey, etag)
+		b, info, err := fetch(ctx, s.t, manifestKey, etag)
 		switch {
 		case errors.Is(err, ErrNotModified) && known != nil:
 			s.man, s.etag = known, etag
@@ -335,10 +335,9 @@ func (s *syncer) load(ctx context.Context) error {
 		case err != nil:
 			return err
 		default:
-			m, rerr := readManifest(o.Body, s.t.Place())
-			o.Body.Close()
+			m, rerr := readManifest(b, s.t.Place())
 			if errors.Is(rerr, errForeign) {
-				s.man, s.etag = newManifest(s.t.Place()), o.ETag
+				s.man, s.etag = newManifest(s.t.Place()), info.ETag
 				s.notes = append(s.notes, fmt.Sprintf("%s is no manifest of this place; it is made anew from what the target holds", manifestKey))
 				s.dirty = map[string]bool{}
 				return s.rebuild(ctx)
@@ -346,8 +345,8 @@ func (s *syncer) load(ctx context.Context) error {
 			if rerr != nil {
 				return rerr
 			}
-			s.man, s.etag = m, o.ETag
-			if c := m.Claim; c != nil && !s.void(c, o.Info) {
+			s.man, s.etag = m, info.ETag
+			if c := m.Claim; c != nil && !s.void(c, info) {
 				if waited >= s.o.Wait {
 					return &BusyError{s.t.Place(), c.By}
 				}
@@ -407,7 +406,7 @@ func (s *syncer) cached() (*Manifest, string) {
 	if !ok {
 		return nil, ""
 	}
-	m, err := readManifest(strings.NewReader(body), s.t.Place())
+	m, err := readManifest([]byte(body), s.t.Place())
 	if err != nil || m.Claim != nil {
 		return nil, ""
 	}
@@ -429,12 +428,9 @@ func (s *syncer) put(ctx context.Context, m *Manifest) error {
 	if err != nil && !lacks(err) && ctx.Err() == nil {
 		// Perhaps it is our own write, whose answer was lost.
 		lost := errors.Is(err, ErrPrecondition) || errors.Is(err, fs.ErrNotExist)
-		o, gerr := s.t.Get(ctx, manifestKey, "")
-		if gerr == nil {
-			now, rerr := readManifest(o.Body, s.t.Place())
-			o.Body.Close()
-			if rerr == nil && now.Write == m.Write {
-				i, err, lost = o.Info, nil, false
+		if b, there, gerr := fetch(ctx, s.t, manifestKey, ""); gerr == nil {
+			if now, rerr := readManifest(b, s.t.Place()); rerr == nil && now.Write == m.Write {
+				i, err, lost = there, nil, false
 			}
 		}
 		if lost {

@@ -36,21 +36,16 @@ func EditVersions(ctx context.Context, t Target, edit func([]Version) ([]Version
 	for range attempts {
 		var list []Version
 		var etag string
-		o, err := t.Get(ctx, VersionsKey, "")
+		b, info, err := fetch(ctx, t, VersionsKey, "")
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
 			return err
 		default:
-			b, rerr := io.ReadAll(o.Body)
-			o.Body.Close()
-			if rerr != nil {
-				return fmt.Errorf("read %s: %w", VersionsKey, rerr)
-			}
 			if err := json.Unmarshal(b, &list); err != nil {
 				return fmt.Errorf("read %s of %s: it is no list of versions: %w", VersionsKey, t.Place(), err)
 			}
-			etag = o.ETag
+			etag = info.ETag
 		}
 		before, _ := json.Marshal(list)
 		if list, err = edit(list); err != nil {
@@ -65,11 +60,11 @@ func EditVersions(ctx context.Context, t Target, edit func([]Version) ([]Version
 				list[i].Aliases = []string{}
 			}
 		}
-		b, err := json.MarshalIndent(list, "", "  ")
+		text, err := json.MarshalIndent(list, "", "  ")
 		if err != nil {
 			return fmt.Errorf("write %s: %w", VersionsKey, err)
 		}
-		_, err = t.Put(ctx, VersionsKey, Bytes(VersionsKey, append(b, '\n')),
+		_, err = t.Put(ctx, VersionsKey, Bytes(VersionsKey, append(text, '\n')),
 			Headers{"Content-Type": "application/json", "Cache-Control": cachePage}, Cond{Absent: etag == "", ETag: etag})
 		if !errors.Is(err, ErrPrecondition) {
 			return err
