@@ -2,6 +2,7 @@ package publish
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -126,7 +127,7 @@ func (s *syncer) headersOf(f *File) Headers {
 	}
 	h := s.o.Rules.headersFor(f.Name, to, s.custom)
 	if s.o.Preview {
-		shieldHeaders(f.Name, h)
+		shieldHeaders(f.Name, f.to, h)
 	}
 	return h
 }
@@ -156,9 +157,8 @@ func (s *syncer) plan(ctx context.Context) (*Plan, error) {
 		}
 		if f.sum == "" && known { // its recipe is what it was
 			f.to = ""
-			if h := s.man.Headers[old.Headers]; h[RedirectHeader] != "" {
-				f.to = h[RedirectHeader]
-			}
+			h := s.man.Headers[old.Headers]
+			f.to = cmp.Or(h[RedirectHeader], h[previewLeads])
 		}
 		h := s.headersOf(f)
 		hash := hashOnce(hashes, h)
@@ -633,7 +633,7 @@ func (s *syncer) send(ctx context.Context, st step, pk *pack) (Info, Entry, erro
 			}
 			c = Bytes(f.Name, b)
 		} else {
-			c.Data = b
+			c.Data, c.Size = b, int64(len(b))
 			if b == nil {
 				c.Data = []byte{}
 			}

@@ -40,6 +40,7 @@ const (
 	previewMark   = "preview/1"
 	previewCSP    = "default-src 'self' data:; script-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-src 'none'; worker-src 'none'"
 	previewRobots = "noindex, nofollow"
+	previewLeads  = "X-Lintel-Redirect" // where a redirect page will lead when it is promoted
 	previewHead   = `<meta charset="utf-8"><meta name="robots" content="` + previewRobots + `"><meta http-equiv="Content-Security-Policy" content="` + previewCSP + `">`
 	// PreviewSandbox is the policy to send as a header with each file of a
 	// preview: scripts run, and reach no cookie, storage or page of the host.
@@ -70,7 +71,10 @@ func unshield(page []byte) ([]byte, bool) {
 // shieldHeaders adapts the headers of a file of a preview. What browsers show as
 // a document of its own that can hold scripts, but that cannot hold the policy,
 // is for embedding and for download.
-func shieldHeaders(name string, h Headers) {
+func shieldHeaders(name, redirect string, h Headers) {
+	if redirect != "" {
+		h[previewLeads] = asciiURL(redirect)
+	}
 	h["X-Robots-Tag"] = previewRobots
 	h["Content-Security-Policy"] = PreviewSandbox
 	t, _, _ := strings.Cut(h["Content-Type"], ";")
@@ -189,9 +193,7 @@ func PreviewSource(ctx context.Context, t Target, name string) (Source, error) {
 			}
 			return bytesReader(b), nil
 		}
-		if h := m.Headers[e.Headers]; h[RedirectHeader] != "" {
-			f.to = h[RedirectHeader]
-		}
+		f.to = m.Headers[e.Headers][previewLeads]
 		src.Files = append(src.Files, f)
 	}
 	slices.SortFunc(src.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
