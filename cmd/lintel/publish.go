@@ -529,7 +529,7 @@ func publishError(err error) error {
 }
 
 func (a *app) publishPreview(ctx context.Context, f publishFlags, src publish.Source, t publish.Target, o publish.SyncOptions) error {
-	o.Preview, o.Keep = true, 0
+	o.Preview, o.Keep, f.keep = true, 0, 0
 	o.AllowDelete = true // a preview is nobody's live site
 	base := o.Rules.SiteURL
 	if err := a.sync(ctx, f, src, publish.Preview(t, f.preview), o); err != nil {
@@ -591,7 +591,7 @@ func (a *app) publishVersion(ctx context.Context, f publishFlags, src publish.So
 	for _, alias := range f.aliases {
 		what := src
 		ao := below(alias)
-		ao.Keep, ao.AllowDelete = 0, true // it follows the version
+		ao.Keep, ao.AllowDelete, f.keep = 0, true, 0 // it follows the version
 		if f.aliasType == "redirect" {
 			what = publish.AliasSource(src, f.version)
 		}
@@ -612,7 +612,7 @@ func (a *app) publishVersion(ctx context.Context, f publishFlags, src publish.So
 	if len(f.aliases) > 0 {
 		to = f.aliases[0]
 	}
-	o.Keep = 0
+	o.Keep, f.keep = 0, 0
 	return a.sync(ctx, f, publish.Source{Files: []publish.File{publish.FileOf("index.html", publish.RedirectPage(to+"/"))}}, t, o)
 }
 

@@ -247,7 +247,7 @@ func (v *publishView) done(t publish.Target, out *publish.Outcome, dry *publish.
 		if out.Deferred > 0 {
 			v.say("%s will be deleted after the grace period, by a later run", plural(out.Deferred, "object"))
 		}
-		if out.Release != "" && p.Writes()+len(p.Removed) > 0 {
+		if v.f.keep > 0 && out.Release != "" && len(p.Added)+len(p.Changed)+len(p.Removed) > 0 {
 			v.say("release %s", out.Release)
 		}
 		if n := len(out.CDNPaths); n > 0 {

@@ -43,7 +43,7 @@ func TestPassingFaults(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test
 	var mu sync.Mutex
 	injected := map[string]int{}
-	store.Fault = func(r s3fake.Request) s3fake.Fault {
+	store.SetFault(func(r s3fake.Request) s3fake.Fault {
 		mu.Lock()
 		defer mu.Unlock()
 		n := rng.IntN(45)
@@ -76,7 +76,7 @@ func TestPassingFaults(t *testing.T) {
 			injected[name]++
 		}
 		return f
-	}
+	})
 	keep := func(o *SyncOptions) { o.Keep, o.AllowDelete = 2, true }
 	site := siteOfN(60)
 	var id string
@@ -89,14 +89,14 @@ func TestPassingFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		id = out.Release
-		f := store.Fault
-		store.Fault = nil
+		f := store.CurrentFault()
+		store.SetFault(nil)
 		equalSite(t, s, site)
-		store.Fault = f
+		store.SetFault(f)
 	}
 	publishTo(t, s, siteOfN(30), keep)
 	rollback(t, s, id)
-	store.Fault = nil
+	store.SetFault(nil)
 	equalSite(t, s, site)
 	t.Logf("injected %v into %d requests", injected, store.Requests())
 	for _, name := range []string{"503", "500", "reset", "lost", "cut", "409", "429", "400", "skew"} {
@@ -113,13 +113,13 @@ func TestLostAnswers(t *testing.T) {
 	site := siteOfN(10)
 	publishTo(t, s, site)
 	lose := func(key string) {
-		store.Fault = func(r s3fake.Request) s3fake.Fault {
+		store.SetFault(func(r s3fake.Request) s3fake.Fault {
 			return s3fake.Fault{Lost: r.Key == key && r.Op == "PutObject"}
-		}
+		})
 	}
 	lose("docs/p00001/index.html")
 	wantError(t, trySync(t, s, site.with("p00001/index.html", "new")), "write s3://bucket/docs/p00001/index.html")
-	store.Fault = nil
+	store.SetFault(nil)
 	store.Reset()
 	publishTo(t, s, site)
 	equalSite(t, s, site)
@@ -129,13 +129,13 @@ func TestLostAnswers(t *testing.T) {
 	// A new object, of a run that nobody finished, goes again.
 	lose("docs/new.html")
 	wantError(t, trySync(t, s, site.with("new.html", "new")), "new.html")
-	store.Fault = nil
+	store.SetFault(nil)
 	publishTo(t, s, site)
 	equalSite(t, s, site)
 	// Answers to manifest writes.
 	lose("docs/" + manifestKey)
 	publishTo(t, s, site.with("new.html", "newer"))
-	store.Fault = nil
+	store.SetFault(nil)
 	equalSite(t, s, site.with("new.html", "newer"))
 }
 
@@ -145,17 +145,17 @@ func TestExpiredCredentials(t *testing.T) {
 	site := siteOfN(200)
 	var mu sync.Mutex
 	left := 120
-	store.Fault = func(s3fake.Request) s3fake.Fault {
+	store.SetFault(func(s3fake.Request) s3fake.Fault {
 		mu.Lock()
 		defer mu.Unlock()
 		if left--; left < 0 {
 			return s3fake.Fault{Status: 400, Code: "ExpiredToken"}
 		}
 		return s3fake.Fault{}
-	}
+	})
 	err := trySync(t, s, site, func(o *SyncOptions) { o.Workers = 4 })
 	wantError(t, err, "expired", "run the command again")
-	store.Fault = nil
+	store.SetFault(nil)
 	store.Reset()
 	publishTo(t, s, site)
 	equalSite(t, s, site)
@@ -170,14 +170,14 @@ func TestExpiredCredentials(t *testing.T) {
 func TestResume(t *testing.T) {
 	s, store := fakeS3(t, "docs", S3Options{Attempts: 1})
 	site := siteOfN(200)
-	store.Fault = func(r s3fake.Request) s3fake.Fault {
+	store.SetFault(func(r s3fake.Request) s3fake.Fault {
 		if r.Key == "docs/index.html" {
 			return s3fake.Fault{Status: 503, Code: "SlowDown"}
 		}
 		return s3fake.Fault{}
-	}
+	})
 	wantError(t, trySync(t, s, site), "overloaded", "goes on where this run stopped")
-	store.Fault = nil
+	store.SetFault(nil)
 	store.Reset()
 	publishTo(t, s, site)
 	if n := store.Counts()["PutObject"]; n > 2+2 {
@@ -258,12 +258,12 @@ func TestStores(t *testing.T) {
 	})
 	t.Run("no batches of deletes", func(t *testing.T) {
 		s, store := fakeS3(t, "docs", S3Options{})
-		store.Fault = func(r s3fake.Request) s3fake.Fault {
+		store.SetFault(func(r s3fake.Request) s3fake.Fault {
 			if r.Op == "DeleteObjects" {
 				return s3fake.Fault{Status: 501, Code: "NotImplemented"}
 			}
 			return s3fake.Fault{}
-		}
+		})
 		publishTo(t, s, site)
 		publishTo(t, s, site.without("p00001/index.html", "p00002/index.html"))
 		equalSite(t, s, site.without("p00001/index.html", "p00002/index.html"))
@@ -272,10 +272,10 @@ func TestStores(t *testing.T) {
 		t.Setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_supported")
 		s, store := fakeS3(t, "docs", S3Options{})
 		seen := false
-		store.Fault = func(r s3fake.Request) s3fake.Fault {
+		store.SetFault(func(r s3fake.Request) s3fake.Fault {
 			seen = seen || r.HTTP.Header.Get("X-Amz-Checksum-Sha256") != ""
 			return s3fake.Fault{}
-		}
+		})
 		publishTo(t, s, site)
 		if !seen {
 			t.Error("no checksum was sent")
@@ -285,7 +285,7 @@ func TestStores(t *testing.T) {
 		s, store := fakeS3(t, "docs", S3Options{RequestPayer: true, Encryption: "aws:kms", KMSKey: "key", ACL: "bucket-owner-full-control", StorageClass: "STANDARD_IA"})
 		missing := map[string]string{}
 		var mu sync.Mutex
-		store.Fault = func(r s3fake.Request) s3fake.Fault {
+		store.SetFault(func(r s3fake.Request) s3fake.Fault {
 			mu.Lock()
 			defer mu.Unlock()
 			h := r.HTTP.Header
@@ -303,7 +303,7 @@ func TestStores(t *testing.T) {
 				}
 			}
 			return s3fake.Fault{}
-		}
+		})
 		publishTo(t, s, site)
 		publishTo(t, s, site.without("p00001/index.html"), func(o *SyncOptions) {
 			o.Rules.Custom, o.Verify = []Rule{{"*.css", Headers{"Cache-Control": "x"}}}, true
@@ -334,21 +334,21 @@ func TestErrorsTeach(t *testing.T) {
 		{400, "AuthorizationHeaderMalformed", http.Header{"X-Amz-Bucket-Region": {"eu-west-1"}}, []string{"lives in eu-west-1"}},
 		{418, "Teapot", nil, []string{"read s3://bucket/docs/.lintel/manifest.json: Teapot: as the test wishes"}},
 	} {
-		store.Fault = func(s3fake.Request) s3fake.Fault {
+		store.SetFault(func(s3fake.Request) s3fake.Fault {
 			return s3fake.Fault{Status: tt.status, Code: tt.code, Header: tt.header}
-		}
+		})
 		err := trySync(t, s, site)
 		wantError(t, err, tt.want...)
 		if err != nil && (strings.Contains(err.Error(), "operation error") || strings.HasSuffix(err.Error(), ".")) {
 			t.Errorf("%s: the SDK speaks: %v", tt.code, err)
 		}
 	}
-	store.Fault = func(r s3fake.Request) s3fake.Fault {
+	store.SetFault(func(r s3fake.Request) s3fake.Fault {
 		if r.Op == "PutObject" {
 			return s3fake.Fault{Status: 412, Code: "PreconditionFailed"}
 		}
 		return s3fake.Fault{}
-	}
+	})
 	if err := trySync(t, s, site, func(o *SyncOptions) { o.pause = noPause }); !is[*BusyError](err) {
 		t.Errorf("always too late: %v", err)
 	}

@@ -171,10 +171,10 @@ func TestCachedManifest(t *testing.T) {
 	with := func(o *SyncOptions) { o.Cache = cache }
 	publishTo(t, s, siteOfN(10), with)
 	modified := false
-	store.Fault = func(r s3fake.Request) s3fake.Fault {
+	store.SetFault(func(r s3fake.Request) s3fake.Fault {
 		modified = modified || r.HTTP.Header.Get("If-None-Match") == ""
 		return s3fake.Fault{}
-	}
+	})
 	publishTo(t, s, siteOfN(10), with)
 	if modified {
 		t.Error("the manifest was asked for without a condition")
@@ -589,7 +589,7 @@ func TestTwoPublishers(t *testing.T) {
 	store.Edit("bucket", "docs/"+manifestKey, func(*s3fake.Object) {})
 	store.Edit("bucket", "docs/"+manifestKey, func(o *s3fake.Object) {})
 	aged := openFake(t, store, "docs", S3Options{})
-	store.Fault = func(r s3fake.Request) s3fake.Fault { return s3fake.Fault{} }
+	store.SetFault(func(r s3fake.Request) s3fake.Fault { return s3fake.Fault{} })
 	ageManifest(store, 2*time.Minute)
 	if _, err := Sync(t.Context(), source(t, sites[0].fs()), aged, testOptions()); err != nil {
 		t.Errorf("a claim that ran out: %v", err)
@@ -610,10 +610,10 @@ func TestSlowPublisherLoses(t *testing.T) {
 	slow := siteOfN(10).with("p00001/index.html", "slow", "p00002/index.html", "slow")
 	fast := siteOfN(10).with("p00003/index.html", "fast")
 	var once sync.Once
-	store.Fault = func(r s3fake.Request) s3fake.Fault {
+	store.SetFault(func(r s3fake.Request) s3fake.Fault {
 		if r.Op == "PutObject" && r.Key == "docs/p00001/index.html" {
 			once.Do(func() {
-				store.Fault = nil
+				store.SetFault(nil)
 				o := testOptions() // on the same host, where the slow one seems dead
 				if _, err := Sync(context.Background(), mustSource(fast), openFake(t, store, "docs", S3Options{}), o); err != nil {
 					t.Error(err)
@@ -621,7 +621,7 @@ func TestSlowPublisherLoses(t *testing.T) {
 			})
 		}
 		return s3fake.Fault{}
-	}
+	})
 	o := testOptions()
 	o.Owner.PID = 2
 	_, err := Sync(t.Context(), source(t, slow.fs()), s, o)
@@ -644,12 +644,12 @@ func mustSource(f files) Source {
 func TestClaimIsKeptAlive(t *testing.T) {
 	store := s3fake.New("bucket")
 	s := openFake(t, store, "docs", S3Options{})
-	store.Fault = func(r s3fake.Request) s3fake.Fault {
+	store.SetFault(func(r s3fake.Request) s3fake.Fault {
 		if strings.HasSuffix(r.Key, "index.html") {
 			return s3fake.Fault{Delay: 30 * time.Millisecond}
 		}
 		return s3fake.Fault{}
-	}
+	})
 	o := testOptions()
 	o.Workers, o.lease = 1, 300*time.Millisecond
 	if _, err := Sync(t.Context(), source(t, siteOfN(40).fs()), s, o); err != nil {

@@ -93,6 +93,13 @@ func New(buckets ...string) *Server {
 	return s
 }
 
+// SetFault replaces Fault while the server runs.
+func (s *Server) SetFault(f func(Request) Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Fault = f
+}
+
 // Reset forgets what was counted.
 func (s *Server) Reset() {
 	s.mu.Lock()
@@ -247,8 +254,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(s.Latency)
 	}
 	var f Fault
-	if s.Fault != nil {
-		f = s.Fault(req)
+	s.mu.Lock()
+	fault := s.Fault
+	s.mu.Unlock()
+	if fault != nil {
+		f = fault(req)
 	}
 	if f.Delay > 0 {
 		time.Sleep(f.Delay)
@@ -584,4 +594,11 @@ func (s *Server) Age(bucket, key string, by time.Duration) {
 	if o := s.buckets[bucket][key]; o != nil {
 		o.Modified = time.Now().Add(-by)
 	}
+}
+
+// CurrentFault returns what SetFault set.
+func (s *Server) CurrentFault() func(Request) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Fault
 }
