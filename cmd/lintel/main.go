@@ -90,6 +90,7 @@ func (a *app) command() *cobra.Command {
 		a.buildCommand(),
 		a.checkCommand(),
 		a.initCommand(),
+		a.publishCommand(),
 		a.doctorCommand(),
 		a.adrCommand(),
 		a.renderCommand(),
