@@ -9,6 +9,7 @@ import (
 	"path"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -31,8 +32,12 @@ type parsed struct {
 	outline  digest     // of title, headings and ids
 	meta     digest     // of the front matter
 	findings []finding.Finding
+	waivers  bool     // its text may hold waivers
 	links    []linked // outcomes of resolving its links
+	facts    facts    // what it says about the architecture
 	used     int
+
+	naming atomic.Pointer[naming] // what the body names, of the lexicon last asked for
 }
 
 // parsePages reads every page of the tree in parallel and returns them by Src.
@@ -111,7 +116,7 @@ func (b *build) parsePage(f *File) *parsed {
 
 // readPage turns the text of a page into what is kept of it.
 func (b *build) readPage(f *File, src []byte) *parsed {
-	p := &parsed{}
+	p := &parsed{waivers: finding.HasWaivers(src)}
 	t := &transform{b: b, file: f}
 	text := t.run(src)
 	p.doc = b.md.Parse(text, render.Page{
@@ -128,6 +133,7 @@ func (b *build) readPage(f *File, src []byte) *parsed {
 		q.answer = b.answer(q)
 		p.asked = append(p.asked, q)
 	}
+	p.facts = b.readFacts(f, src)
 	p.facets(src)
 	return p
 }

@@ -47,6 +47,11 @@ type Options struct {
 	Strict        bool
 	Theme         string
 	DirectoryURLs *bool
+	// Bare lets a folder without any configuration be a site: every Markdown
+	// file of the project that git does not ignore is a page, read in the
+	// commonmark dialect, and links that begin with / start at the project's
+	// root, as they do in GitLab.
+	Bare bool
 	// Drafts builds the pages of draft_docs too, as a preview does.
 	Drafts bool
 	// Icon, Emoji and EmojiIn answer for icons and short names; see render.Options.
@@ -60,6 +65,8 @@ type Options struct {
 	History func(ctx context.Context) (*History, error)
 	// Version of Lintel, for the generator tag.
 	Version string
+	// Commit is the revision that links into the code lead to; empty: HEAD.
+	Commit string
 }
 
 // History is what version control knows of the files.
@@ -97,7 +104,7 @@ func Open(root fs.FS, o Options) (*Site, error) {
 	if o.Getenv == nil {
 		o.Getenv = func(string) (string, bool) { return "", false }
 	}
-	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}}}
+	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}, drawn: map[digest]*drawn{}}}
 	if err := s.configure(); err != nil {
 		return nil, err
 	}
@@ -112,7 +119,7 @@ func (s *Site) configure() error {
 	if s.conf != nil && s.sourcesSum() == s.confSum {
 		return nil
 	}
-	conf, found, err := LoadConfig(s.fsys, s.opts.Config, s.opts.Getenv)
+	conf, found, err := loadConfig(s.fsys, s.opts.Config, s.opts.Getenv, s.opts.Bare)
 	if err != nil {
 		return err
 	}
@@ -161,6 +168,11 @@ type Page struct {
 	idsOnce sync.Once
 	ids     map[string]struct{}
 
+	virtual func() theme.Generated // writes the body of a page that Lintel makes; nil of an author's
+	recipe  func() string          // of what virtual writes
+	parts   []part                 // what Lintel adds to an author's page, in the order of the body
+	record  *theme.Decision        // what is known of the decision that the page records
+
 	hrefs        []string // what to write for each link
 	linkFindings []finding.Finding
 }
@@ -177,15 +189,20 @@ type build struct {
 	linkRecipe string // of those that resolving its links depends on
 	names      digest // of the paths of all sources
 
-	tree    *tree
-	pageOf  map[*File]*Page
-	pages   []*Page // all, by Src
-	nav     []*navNode
-	inNav   map[*Page]bool
-	order   []*Page
-	tags    *tagIndex
-	history *History
-	theme   *theme.Theme
+	tree     *tree
+	pageOf   map[*File]*Page
+	pages    []*Page // all, by Src
+	nav      []*navNode
+	inNav    map[*Page]bool
+	order    []*Page
+	tags     *tagIndex
+	arch     *architecture
+	lexicon  *lexicon // what prose may name; nil without an architecture document
+	backOnce sync.Once
+	back     map[*lexEntry][]*Page
+	virtuals []*Page
+	history  *History
+	theme    *theme.Theme
 
 	themeSite theme.Site
 
@@ -196,6 +213,7 @@ type build struct {
 
 	indexOnce              sync.Once
 	baseIndex, folderIndex map[string][]*File
+	urlIndex               map[string]*File // pages by URL without the slash at its end
 }
 
 // report files a finding at a validation level.
@@ -238,6 +256,9 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	}
 	if err := b.load(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.join(ctx); err != nil {
 		return nil, err
 	}
 	b.navigate()
@@ -298,7 +319,7 @@ func (b *build) load(ctx context.Context) error {
 // recipeOf is the part of a page's recipe that all pages share.
 func (b *build) recipeOf(o render.Options) string {
 	var sb strings.Builder
-	fmt.Fprintf(&sb, "%s|%s|%s|%s|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir)
+	fmt.Fprintf(&sb, "%s|%s|%s|%s|%v|%v|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir, b.conf.ADR.Folders, b.conf.ADR.Statuses)
 	for _, e := range o.Extensions {
 		fmt.Fprintf(&sb, "%s=", e.Name)
 		writeValue(&sb, e.Config)
@@ -347,7 +368,7 @@ func writeValue(sb *strings.Builder, v any) {
 // navigate makes the navigation and settles the titles.
 func (b *build) navigate() {
 	entries, automatic := b.navEntries()
-	b.makeNav(entries, automatic)
+	b.makeNav(append(entries, b.architectureNav(entries)...), automatic)
 	for _, p := range b.pages {
 		p.title = b.titleOf(p)
 	}

@@ -45,15 +45,14 @@ func loadCatalog(language string, override fs.FS) (catalog, error) {
 	return c, nil
 }
 
-// Word returns the built-in string of a key in a language, English where there
-// are none in it. It is for those who write parts of a body, which a theme's
-// folder cannot change.
-func Word(language, key string) string {
+// Words returns the strings of a language by key, for titles of pages that are
+// not made by the theme.
+func Words(language string) map[string]string {
 	c, err := loadCatalog(language, nil)
 	if err != nil {
-		return key
+		return map[string]string{}
 	}
-	return c[key]
+	return c
 }
 
 // get returns the string of key with {0} replaced by arg.

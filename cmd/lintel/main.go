@@ -88,9 +88,14 @@ func (a *app) command() *cobra.Command {
 	}
 	root.AddCommand(
 		a.buildCommand(),
+		a.checkCommand(),
 		a.initCommand(),
+		a.publishCommand(),
 		a.doctorCommand(),
+		a.adrCommand(),
 		a.renderCommand(),
+		a.sadCommand(),
+		a.whyCommand(),
 		a.versionCommand(),
 	)
 	return root
@@ -123,7 +128,7 @@ func (a *app) report(findings []finding.Finding, failing finding.Severity) error
 	finding.Sort(findings)
 	var failed bool
 	for _, f := range findings {
-		fmt.Fprintln(a.stderr, f.String())
+		fmt.Fprintln(a.stderr, finding.Visible(f.String()))
 		failed = failed || f.Severity >= failing
 	}
 	if failed {
