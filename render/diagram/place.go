@@ -475,7 +475,9 @@ func (l *layout) reach(v *vertex) float64 {
 		return 0
 	case Circle, DoubleCircle, Ellipse:
 		return w * 0.5
-	case Hexagon, LeanLeft, LeanRight, Trapezoid, TrapezoidDown:
+	case Hexagon:
+		return w * 0.55
+	case LeanLeft, LeanRight, Trapezoid, TrapezoidDown:
 		if l.across {
 			return 0
 		}
