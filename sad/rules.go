@@ -264,7 +264,7 @@ func Rules() []finding.Rule {
 			Example: "decisions: [ADR-0099]",
 		},
 		{
-			ID: "sad/decision-not-in-force", Code: "S36", Severity: w,
+			ID: "sad/decision-not-in-force", Code: "S36W", Severity: w,
 			Summary: "The decisions of a view are in force, or a note says why one is named that is not.",
 			Why:     "A view that rests on a superseded decision is out of date or misleads.",
 			Fix:     "Name the record that replaces it, or write `{id: ADR-0002, note: the old topics follow it}`.",
