@@ -177,7 +177,8 @@ type Link struct {
 	// Markdown is set where Raw is the target of a Markdown link or image.
 	Markdown bool
 	Image    bool
-	Span     // of Raw
+	Place    Place // of the field or section that says it, or empty
+	Span           // of Raw
 }
 
 // Part is what a section of a record is for.
@@ -246,12 +247,17 @@ type Record struct {
 	Title string
 	// TitleFrom is "heading", "front matter" or "name".
 	TitleFrom string
-	TitleSpan Span // of the title without its number; zero when TitleFrom is "name"
+	// TitleSpan is that of the title without its number, NumberSpan that of the
+	// number in it; zero where there is none.
+	TitleSpan, NumberSpan Span
 
 	Status     Status
 	RawStatus  string
 	Partial    bool // only a part is superseded
 	Statements []Statement
+	// Slots are places for a status that hold none: an empty field, a list to
+	// choose from, an empty section.
+	Slots []Statement
 
 	// Date is YYYY-MM-DD or YYYY-MM, or empty. RawDate is the text of a date
 	// that is stated, readable or not.
@@ -278,9 +284,9 @@ type Record struct {
 	Good, Bad bool
 
 	Sections []Section
-	// Body is a digest of the text apart from status, dates, front matter and
-	// links, and Words its shingles, by which the size of a change is judged.
-	Words []uint64
+	// Words are digests of the words of the text apart from status, dates,
+	// people, links and front matter, by which the size of a change is judged.
+	Words []uint32
 	// Broken is what is wrong with the front matter, or empty; BrokenLine where.
 	Broken     string
 	BrokenLine int

@@ -179,7 +179,7 @@ func adrFolder(dir string) bool {
 			"decision-log", "decision_log", "decisionlog", "decision-logs", "design-decisions", "design_decisions", "tech-decisions", "technical-decisions", "의사결정", "결정", "결정기록", "결정-기록", "아키텍처결정", "décisions", "decisiones", "entscheidungen":
 			return true
 		default:
-			if strings.HasPrefix(l, "adr-") || strings.HasSuffix(l, "-adr") || strings.HasSuffix(l, "-adrs") || strings.HasSuffix(l, "_adr") || strings.HasSuffix(l, "_adrs") || strings.HasPrefix(l, "adr_") {
+			if strings.HasPrefix(l, "adr-") && strings.Trim(l[4:], "0123456789") != "" || strings.HasSuffix(l, "-adr") || strings.HasSuffix(l, "-adrs") || strings.HasSuffix(l, "_adr") || strings.HasSuffix(l, "_adrs") || strings.HasPrefix(l, "adr_") {
 				return true
 			}
 		}
@@ -264,9 +264,10 @@ func (p *parser) isRecord(o Options) bool {
 		return score >= 2 && !strings.HasPrefix(base, "_")
 	}
 	if p.name.id != "" {
-		return score >= 3 && len(r.Statements) > 0 || score >= 4 && reADRName.MatchString(name)
+		decides := r.Section(PartDecision, PartContext, PartOptions, PartConsequences) != nil
+		return decides && (score >= 3 && len(r.Statements) > 0 || score >= 4 && reADRName.MatchString(name))
 	}
-	return score >= 5 && len(r.Statements) > 0
+	return score >= 5 && len(r.Statements) > 0 && r.Section(PartDecision) != nil
 }
 
 var reTemplatePath = regexp.MustCompile(`(?:^|/)_?templates?(?:/|$)`)
@@ -379,7 +380,7 @@ func (p *parser) decideFormat() {
 		r.Format = YStatement
 	case has[PartContext] && has[PartDecision]:
 		r.Format = Nygard
-	case len(r.Sections) > 1:
+	case len(r.Sections) > 0:
 		r.Format = Sections
 	case yStatement(string(p.d.Src)):
 		r.Format = YStatement

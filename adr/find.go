@@ -252,7 +252,7 @@ func Read(fsys fs.FS, folders []Folder, o Options) (*Log, []finding.Finding) {
 			src, err := readFile(fsys, name, maxRecord)
 			if err != nil {
 				findings = append(findings, finding.Finding{
-					Rule: "adr/unreadable", Severity: finding.Warning, Position: finding.Position{Path: name},
+					Rule: RuleUnreadable, Severity: finding.Warning, Position: finding.Position{Path: name},
 					Message: "the decision record cannot be read", Reason: reason(err), Hint: "mend the file or its permissions; the other records are read",
 				})
 				continue

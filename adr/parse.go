@@ -180,6 +180,9 @@ func (p *parser) nodes(k kind, label string, v *yaml.Node) {
 		return
 	}
 	if v.Kind != yaml.ScalarNode || v.Tag == "!!null" || strings.TrimSpace(v.Value) == "" {
+		if k == kindStatus && v.Kind == yaml.ScalarNode {
+			p.slot(InFront, "", p.valueSpan(v).Start)
+		}
 		return
 	}
 	s := p.valueSpan(v)
@@ -355,6 +358,9 @@ func (p *parser) title() {
 			}
 			r.TitleNumber, r.Title, r.TitleFrom = number, title, "heading"
 			r.TitleSpan = p.titleSpan(title)
+			if k := strings.Index(raw, number); number != "" && k >= 0 && p.heading.Body+k < r.TitleSpan.Start {
+				r.NumberSpan = p.span(p.heading.Body+k, p.heading.Body+k+len(number))
+			}
 			p.template = p.template || isPlaceholderTitle(title) || strings.HasPrefix(strings.ToLower(number), "x") || strings.HasPrefix(strings.ToLower(number), "n")
 			return
 		}
@@ -521,7 +527,7 @@ func (p *parser) metaBlock(d *markdown.Doc, b *markdown.Block, base int, in Part
 	case markdown.Paragraph, markdown.HTML:
 		p.lines(string(d.Src[b.Start:b.End]), base+b.Start, or(InLine), in == "")
 	case markdown.Table:
-		p.tableFields(d, b, base, or(InTable))
+		p.tableFields(d, b, base, InTable)
 	case markdown.Quote:
 		if place == "" {
 			sub := unquote(d.Src[b.Start:b.End])
@@ -577,6 +583,37 @@ func (p *parser) lines(text string, base int, place Place, top bool) {
 	for _, f := range cur {
 		p.add(f)
 	}
+	if top && len(cur) == 0 {
+		p.callout(text, base, place)
+	}
+}
+
+// callout reads a line before the first section that states a status without
+// naming it: "**Accepted**", "> Superseded by [ADR-3](…)".
+func (p *parser) callout(text string, base int, place Place) {
+	line, _, more := strings.Cut(strings.TrimRight(text, "\r\n "), "\n")
+	line = strings.TrimRight(line, "\r")
+	lead := len(line) - len(strings.TrimLeft(line, " \t"))
+	line = line[lead:]
+	if len(line) > 400 || strings.HasPrefix(line, "[") && place == InList {
+		return
+	}
+	rd := p.lex.read(line)
+	phrases, rel := relation(line)
+	switch plain := clean(markdown.Text(line)); {
+	case rel && rd.status == Superseded && phrases[0].kind == SupersededBy && (phrases[0].at <= leading(line)+24 || phrases[0].before) && len(tokenize(plain)) < 40:
+	case rel && rd.partial && phrases[0].kind == SupersededBy && phrases[0].at <= leading(line)+24:
+	case more || place == InList:
+		return
+	case rd.exact && !weak(plain):
+	case rd.status != Unknown && rd.status != Other && p.statusLike(line, rd) && len(tokenize(plain)) <= 4:
+	default:
+		return
+	}
+	if rel {
+		p.links(line, base+lead, phrases, "", place)
+	}
+	p.state(place, line, base+lead, rd)
 }
 
 // line reads one line that may be a field.
@@ -595,23 +632,31 @@ func (p *parser) tableFields(d *markdown.Doc, b *markdown.Block, base int, place
 		return
 	}
 	rows := append([][]markdown.Cell{g.Header}, g.Rows...)
+	// "Accepted" is a value before it is a label.
+	label := func(c markdown.Cell) int {
+		switch k := kindOf(c.Text); {
+		case k == kindNone:
+			return 0
+		case k == kindDateDecided:
+			if _, ok := p.lex.word(clean(markdown.Text(c.Text))); ok {
+				return 0
+			}
+		}
+		return 1
+	}
 	across, down := 0, 0
 	for _, c := range g.Header {
-		if kindOf(c.Text) != kindNone {
-			across++
-		}
+		across += label(c)
 	}
 	for _, r := range rows {
-		if kindOf(r[0].Text) != kindNone {
-			down++
-		}
+		down += label(r[0])
 	}
 	put := func(label, value markdown.Cell) {
 		if k := kindOf(label.Text); k != kindNone && value.End > value.Start {
 			p.add(field{kind: k, label: label.Text, raw: string(d.Src[value.Start:value.End]), place: place, start: base + value.Start, top: true})
 		}
 	}
-	if across > 1 && across >= down && len(g.Rows) == 1 {
+	if across > 1 && across > down && len(g.Rows) == 1 {
 		for i, c := range g.Header {
 			put(c, g.Rows[0][i])
 		}
@@ -642,7 +687,8 @@ func (p *parser) sectionValue(pt *part) {
 		raw   string
 		start int
 		place Place
-		first bool // of its block
+		first bool   // of its block
+		block string // of the first line: the whole block from raw on
 	}
 	var lines []candidate
 	var collect func(d *markdown.Doc, blocks []markdown.Block, base int, place Place)
@@ -660,7 +706,7 @@ func (p *parser) sectionValue(pt *part) {
 				continue
 			case markdown.Fence:
 				if t := strings.TrimSpace(b.Text); t != "" && !strings.Contains(t, "\n") {
-					lines = append(lines, candidate{t, base + b.Body, place, true})
+					lines = append(lines, candidate{t, base + b.Body, place, true, ""})
 				}
 				continue
 			default:
@@ -670,7 +716,10 @@ func (p *parser) sectionValue(pt *part) {
 			for line := range strings.SplitAfterSeq(string(d.Src[from:b.End]), "\n") {
 				if t := strings.TrimSpace(line); t != "" {
 					lead := strings.Index(line, t)
-					lines = append(lines, candidate{t, base + off + lead, place, first})
+					lines = append(lines, candidate{t, base + off + lead, place, first, ""})
+					if first {
+						lines[len(lines)-1].block = string(d.Src[off+lead : b.End])
+					}
 					first = false
 				}
 				off += len(line)
@@ -682,7 +731,7 @@ func (p *parser) sectionValue(pt *part) {
 		// ### Accepted, below ## Status
 		for i := range pt.s.Blocks {
 			if b := &pt.s.Blocks[i]; b.Kind == markdown.Heading {
-				lines = append(lines, candidate{b.Text, b.Body, InSection, true})
+				lines = append(lines, candidate{b.Text, b.Body, InSection, true, ""})
 			}
 		}
 	}
@@ -692,7 +741,8 @@ func (p *parser) sectionValue(pt *part) {
 		for _, c := range lines {
 			cs = append(cs, statusLine(c))
 		}
-		p.statusLines(cs)
+		_, at, ok := labelled(pt.s.Heading.Text) // "## Status: accepted" has said it
+		p.statusLines(cs, ok && p.lex.read(pt.s.Heading.Text[at:]).status != Unknown)
 	case PartDate, PartReview, PartPeople, PartTags:
 		k := map[Part]kind{PartDate: kindDate, PartReview: kindReview, PartPeople: kindPeople, PartTags: kindTags}[pt.part]
 		if pt.part == PartPeople {
@@ -716,13 +766,13 @@ type statusLine struct {
 	start int
 	place Place
 	first bool
+	block string
 }
 
 // statusLines reads the lines below a status heading: the status, and links
 // such as "Superseded by [3. …](…)".
-func (p *parser) statusLines(lines []statusLine) {
-	seen := false
-	for i, c := range lines {
+func (p *parser) statusLines(lines []statusLine, seen bool) {
+	for _, c := range lines {
 		raw, checked := c.raw, false
 		if box, rest, ok := checkbox(raw); ok {
 			if !box {
@@ -733,26 +783,29 @@ func (p *parser) statusLines(lines []statusLine) {
 			raw = rest
 		}
 		if k, at, ok := labelled(raw); ok {
-			if k == kindStatus {
-				seen = true
+			if rd := p.lex.read(strings.TrimRight(raw[:at], " :：*_")); k != kindDateDecided || rd.status == Unknown || rd.status == Other {
+				seen = seen || k == kindStatus
+				continue // metaBlocks has read it
 			}
-			_ = at
-			continue // metaBlocks has read it
+			// "Accepted: 2024-01-02"
 		}
-		// "Accepted: 2024-01-02", "Implementation: adopted"
-		if label, rest, ok := strings.Cut(raw, ":"); ok && i > 0 && len(label) < 40 && !strings.Contains(label, "](") {
+		// "Implementation: adopted"
+		if label, _, ok := strings.Cut(raw, ":"); ok && seen && len(label) < 40 && !strings.Contains(label, "](") {
 			if rd := p.lex.read(label); rd.status == Other || rd.status == Unknown {
-				if _, rel := relation(raw); !rel && !seen {
-					_ = rest
-				} else if !rel {
+				if _, rel := relation(raw); !rel {
 					continue
 				}
 			}
 		}
 		first := !seen && c.first
 		phrases, rel := relation(raw)
-		if rel {
-			p.links(raw, c.start, phrases, "")
+		if c.block != "" && c.place != InQuote {
+			// "Relates to" may end a line, and what it is about begin the next.
+			if all, ok := relation(c.block); ok {
+				p.links(c.block, c.start, all, "", c.place)
+			}
+		} else if rel {
+			p.links(raw, c.start, phrases, "", c.place)
 		}
 		rd := p.lex.read(raw)
 		onlyLink := rel && phrases[0].at == leading(raw) && !slices.ContainsFunc(phrases, func(f phrase) bool { return f.kind == SupersededBy })
@@ -773,6 +826,14 @@ func (p *parser) statusLines(lines []statusLine) {
 	}
 	if seen {
 		return
+	}
+	if len(lines) > 0 {
+		for _, c := range lines {
+			if _, at, ok := labelled(c.raw); !ok || strings.TrimSpace(c.raw[at:]) == "" {
+				p.slot(c.place, c.raw, c.start)
+				break
+			}
+		}
 	}
 	// A sentence over several lines.
 	var all []string
@@ -859,6 +920,12 @@ func (p *parser) state(place Place, raw string, start int, rd reading) {
 	}
 }
 
+// slot notes a place for a status.
+func (p *parser) slot(place Place, raw string, start int) {
+	raw = strings.TrimRight(reComment.ReplaceAllStringFunc(raw, func(c string) string { return strings.Repeat(" ", len(c)) }), " \t")
+	p.r.Slots = append(p.r.Slots, Statement{Place: place, Raw: raw, Status: Unknown, Span: p.span(start, start+len(raw))})
+}
+
 // add notes a field.
 func (p *parser) add(f field) {
 	raw := f.raw
@@ -872,9 +939,10 @@ func (p *parser) add(f field) {
 		rd := p.lex.read(raw)
 		phrases, rel := relation(raw)
 		if rel {
-			p.links(raw, f.start, phrases, "")
+			p.links(raw, f.start, phrases, "", f.place)
 		}
 		if rd.status == Unknown {
+			p.slot(f.place, raw, f.start)
 			return
 		}
 		if f.place == InList && f.top {
@@ -910,7 +978,7 @@ func (p *parser) add(f field) {
 		if blank(text) || placeholder(text) {
 			return
 		}
-		p.links(raw, f.start, nil, f.kind.link())
+		p.links(raw, f.start, nil, f.kind.link(), f.place)
 	}
 	if f.kind == kindReviewed || f.kind == kindReviewIn {
 		p.fields = append(p.fields, f)
@@ -999,10 +1067,13 @@ func (p *parser) decideStatus() {
 		p.history()
 		p.order()
 	}
+	// "Partially superseded" decides only where nothing else is said.
+	part := func(s *Statement) bool { return s.Status == Superseded && rePartial.MatchString(s.Raw) }
+	whole := slices.ContainsFunc(r.Statements, func(s Statement) bool { return s.Status != Other && !part(&s) })
 	best := -1
 	for i := range r.Statements {
 		s := &r.Statements[i]
-		if s.Status == Other {
+		if s.Status == Other || whole && part(s) {
 			continue
 		}
 		if best < 0 {
@@ -1010,9 +1081,6 @@ func (p *parser) decideStatus() {
 			continue
 		}
 		if b := &r.Statements[best]; s.Place == b.Place && life(s.Status) > life(b.Status) {
-			if r.Partial && s.Status == Superseded && rePartial.MatchString(s.Raw) {
-				continue
-			}
 			best = i
 		}
 	}
@@ -1023,6 +1091,9 @@ func (p *parser) decideStatus() {
 		return
 	}
 	r.Status, r.RawStatus = r.Statements[best].Status, r.Statements[best].Raw
+	if r.Status == Superseded && len(r.LinksOf(SupersededBy)) == 0 {
+		p.namedInText()
+	}
 	// A full replacement is no partial one.
 	if r.Status == Superseded && !rePartial.MatchString(r.RawStatus) {
 		r.Partial = false
@@ -1031,6 +1102,39 @@ func (p *parser) decideStatus() {
 		for _, l := range r.Links {
 			if l.Kind == SupersededBy && l.Partial {
 				r.Partial = true
+			}
+		}
+	}
+}
+
+// namedInText looks for the replacement in the text of a record that says that
+// it is superseded, but not by what.
+func (p *parser) namedInText() {
+	for i := range p.d.Blocks {
+		b := &p.d.Blocks[i]
+		if b.Kind != markdown.Paragraph && b.Kind != markdown.Item && b.Kind != markdown.Quote {
+			continue
+		}
+		raw := string(p.d.Src[b.Start:b.End])
+		phrases, ok := relation(raw)
+		if !ok {
+			continue
+		}
+		for j, f := range phrases {
+			if f.kind != SupersededBy || f.before {
+				continue
+			}
+			end := len(raw)
+			if k := strings.IndexAny(raw[f.end:], ".\n"); k >= 0 && !strings.Contains(raw[f.end:f.end+k], "[") {
+				end = f.end + k
+			}
+			if j+1 < len(phrases) {
+				end = min(end, phrases[j+1].at)
+			}
+			for _, r := range p.refsIn(b.Start+f.at, b.Start+end, raw[f.at:end], false) {
+				if !r.weak && recordLike(r.raw) && r.at < f.end-f.at+8 {
+					p.link(r, b.Start+f.at, SupersededBy, f.partial || p.r.Partial, "")
+				}
 			}
 		}
 	}
@@ -1078,24 +1182,56 @@ func (p *parser) decideDate(o Options) {
 		r.Date, r.DateSource = p.name.date, DateName
 		return
 	}
-	for i := range p.parts {
-		if p.parts[i].part != PartHistory {
-			continue
-		}
-		for j := range p.parts[i].s.Own {
-			b := &p.parts[i].s.Own[j]
-			if b.Kind == markdown.Item || b.Kind == markdown.Paragraph {
-				if iso, ok := parseDate(markdown.Text(b.Text)); ok && (r.Date == "" || iso < r.Date) {
-					r.Date, r.DateSource = iso, DateHistory
-				}
-			}
-		}
+	r.Date = p.historyDate()
+	if r.Date != "" {
+		r.DateSource = DateHistory
+		return
 	}
 	if r.Date == "" && o.Created != nil {
 		if t, ok := o.Created(r.Path); ok {
 			r.Date, r.DateSource = t.UTC().Format("2006-01-02"), DateGit
 		}
 	}
+}
+
+// historyDate returns the earliest date of a change log. An entry such as
+// 03-08-2018 is read as the other entries show.
+func (p *parser) historyDate() string {
+	var texts []string
+	for i := range p.parts {
+		if p.parts[i].part != PartHistory {
+			continue
+		}
+		for j := range p.parts[i].s.Blocks {
+			if b := &p.parts[i].s.Blocks[j]; b.Kind == markdown.Item || b.Kind == markdown.Paragraph || b.Kind == markdown.Heading {
+				texts = append(texts, markdown.Text(b.Text))
+			}
+		}
+	}
+	first, dayFirst, monthFirst := "", false, false
+	for _, t := range texts {
+		if m := reSlashed.FindStringSubmatch(t); m != nil {
+			dayFirst = dayFirst || atoi(m[1]) > 12
+			monthFirst = monthFirst || atoi(m[2]) > 12
+		}
+	}
+	for _, t := range texts {
+		iso, ok := parseDate(t)
+		if m := reSlashed.FindStringSubmatch(t); !ok && m != nil && len(m[3]) == 4 {
+			switch {
+			case dayFirst && !monthFirst:
+				iso, ok = isoDate(atoi(m[3]), atoi(m[2]), atoi(m[1]))
+			case monthFirst && !dayFirst:
+				iso, ok = isoDate(atoi(m[3]), atoi(m[1]), atoi(m[2]))
+			default:
+				return ""
+			}
+		}
+		if ok && (first == "" || iso < first) {
+			first = iso
+		}
+	}
+	return first
 }
 
 func (p *parser) decideReview() {
@@ -1129,6 +1265,16 @@ func (p *parser) decideReview() {
 	}
 }
 
+// holdsField reports whether a block consists of fields.
+func (p *parser) holdsField(b *markdown.Block) bool {
+	in := func(s Span) bool { return !s.IsZero() && s.Start >= b.Start && s.End <= b.End }
+	if in(p.r.DateSpan) || in(p.r.ReviewSpan) || slices.ContainsFunc(p.r.Statements, func(s Statement) bool { return in(s.Span) }) || slices.ContainsFunc(p.r.Slots, func(s Statement) bool { return in(s.Span) }) {
+		return true
+	}
+	line, _, _ := strings.Cut(b.Text, "\n")
+	return len(fieldsOf(line, 0)) > 0
+}
+
 // words digests the text that an accepted decision consists of: not its
 // status, dates, people, links or front matter.
 func (p *parser) words() {
@@ -1147,18 +1293,16 @@ func (p *parser) words() {
 			if b.Kind == markdown.Table {
 				text = string(p.d.Src[b.Start:b.End])
 			}
-			if pt.meta {
-				if fs := fieldsOf(strings.SplitN(text, "\n", 2)[0], 0); len(fs) > 0 {
-					continue
-				}
+			if pt.meta && p.holdsField(b) {
+				continue
 			}
 			if b.Kind != markdown.Fence && b.Kind != markdown.Code {
 				text = markdown.Text(text)
 			}
 			for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-				h := fnv.New64a()
+				h := fnv.New32a()
 				_, _ = h.Write([]byte(w))
-				p.r.Words = append(p.r.Words, h.Sum64())
+				p.r.Words = append(p.r.Words, h.Sum32())
 			}
 		}
 	}

@@ -39,9 +39,9 @@ var relationPatterns = sync.OnceValue(func() []relationPattern {
 		re     string
 	}{
 		{SupersededBy, false, `\b(?:superseded|superceded|supersceded|replaced|obsoleted|overridden|supplanted|deprecated|substituted|retired)(?:\s+(?:in|partially|partly|part|now|fully|entirely|completely|later|as|of|\([^)]*\)|\d[-\d]*)){0,4}\s+(?:by|with|in favou?r of)\b|\bsuperseded[_-]?by\b|remplacée? par|supplantée? par|ersetzt durch|abgelöst durch|(?:reemplazad|sustituid|substituíd|substituid|supersedid)[oa] por|sostituit[oa] da|vervangen door|被取代|被替代|已被|대체됨\s*[:：]|후속 (?:결정|adr)\s*[:：]`},
-		{SupersededBy, true, `(?:으로|로|에 의해|에 의하여)\s*(?:전부 |전체 |부분 |일부 |완전히 )?(?:대체|교체)(?:됨|됐|되|된)?|(?:取代|替代|替换)$`},
+		{SupersededBy, true, `(?:으로|로|에 의해|에 의하여)\**\s*\**(?:전부 |전체 |부분 |일부 |완전히 )?(?:대체|교체)(?:됨|됐|되|된)?|[\d\])](?:이|가)\s*\**(?:전부 |전체 |부분 |일부 |완전히 )?(?:대체|교체)|(?:取代|替代|替换)$`},
 		{Supersedes, false, `\b(?:supersedes|supercedes|superscedes|replaces|obsoletes|superseding|superceding|replacing)\b|\bsupersede[s]?\s*:|remplace\b|\bersetzt\b|sustituye a?|reemplaza a?|substitui\b|sostituisce|대체 대상\s*[:：]|대체함\s*[:：]`},
-		{Supersedes, true, `(?:을|를)\s*(?:전부 |전체 |부분 |일부 |완전히 )?(?:대체|교체)(?:함|한다|합니다|한|했)?`},
+		{Supersedes, true, `(?:을|를)\**\s*\**(?:전부 |전체 |부분 |일부 |완전히 )?(?:대체|교체)(?:함|한다|합니다|한|했)?`},
 		{AmendedBy, false, `\b(?:amended|extended|refined|updated|clarified|modified|augmented|revised|complemented|supplemented)(?:\s+\([^)]*\))?\s+(?:by|in|with)\b|modifiée? par|ergänzt durch|modificado por`},
 		{AmendedBy, true, `(?:으로|로|에 의해)\s*(?:보완|개정|수정|확장)(?:됨|됐|되|된)?`},
 		{Amends, false, `\b(?:amends|extends|refines|updates|clarifies|modifies|augments|complements|supplements|builds upon)\b|\bergänzt\b`},
@@ -184,7 +184,7 @@ func (p *parser) inFront(at int) bool {
 // links notes the links of a text: each reference belongs to the phrase before
 // it, or behind it where the language puts the verb last. kind is that of a
 // field, for which the whole text is references.
-func (p *parser) links(raw string, start int, phrases []phrase, kind LinkKind) {
+func (p *parser) links(raw string, start int, phrases []phrase, kind LinkKind, place Place) {
 	end := start + len(raw)
 	if kind != "" {
 		if ph, ok := relation(raw); ok && (kind == Relates || kind == Mentions) {
@@ -194,7 +194,7 @@ func (p *parser) links(raw string, start int, phrases []phrase, kind LinkKind) {
 	if kind != "" {
 		partial := rePartial.MatchString(raw)
 		for _, r := range p.refsIn(start, end, raw, true) {
-			p.link(r, start, kind, partial)
+			p.link(r, start, kind, partial, place)
 		}
 		return
 	}
@@ -232,15 +232,15 @@ func (p *parser) links(raw string, start int, phrases []phrase, kind LinkKind) {
 			if len(phrases) == 0 {
 				continue
 			}
-			p.link(r, start, Mentions, false)
+			p.link(r, start, Mentions, false, "")
 			continue
 		}
-		p.link(r, start, phrases[best].kind, phrases[best].partial)
+		p.link(r, start, phrases[best].kind, phrases[best].partial, place)
 	}
 }
 
 // link notes one link.
-func (p *parser) link(r ref, base int, kind LinkKind, partial bool) {
+func (p *parser) link(r ref, base int, kind LinkKind, partial bool, place Place) {
 	if r.image || strings.HasPrefix(r.raw, "mailto:") || strings.HasPrefix(r.raw, "#") && r.markdown {
 		if kind != Mentions || !r.image {
 			return
@@ -253,8 +253,8 @@ func (p *parser) link(r ref, base int, kind LinkKind, partial bool) {
 	for i := range p.r.Links {
 		l := &p.r.Links[i]
 		if l.Start == base+r.start && l.Raw == raw {
-			if l.Kind == Mentions || l.Kind == Relates {
-				l.Kind, l.Partial = kind, partial
+			if kind != Mentions && (l.Kind == Mentions || l.Kind == Relates) {
+				l.Kind, l.Partial, l.Place = kind, partial, place
 			}
 			return
 		}
@@ -264,7 +264,7 @@ func (p *parser) link(r ref, base int, kind LinkKind, partial bool) {
 	if start > len(p.d.Src) || end > len(p.d.Src) {
 		start, end = min(start, len(p.d.Src)), min(start, len(p.d.Src))
 	}
-	p.r.Links = append(p.r.Links, Link{Kind: kind, Raw: raw, Partial: partial, Text: norm.NFC.String(r.text), Markdown: r.markdown, Image: r.image, Span: p.span(start, end)})
+	p.r.Links = append(p.r.Links, Link{Kind: kind, Raw: raw, Partial: partial, Text: norm.NFC.String(r.text), Markdown: r.markdown, Image: r.image, Place: place, Span: p.span(start, end)})
 	if kind == SupersededBy && partial {
 		p.r.Partial = true
 	}
@@ -288,13 +288,13 @@ func (p *parser) readLinks(pt *part) {
 				continue // read as a field
 			}
 			if ph, ok := relation(raw); ok {
-				p.links(raw, at, ph, "")
+				p.links(raw, at, ph, "", InSection)
 			} else if heading == kindSupersedes || heading == kindSupersededBy {
-				p.links(raw, at, nil, heading.link())
+				p.links(raw, at, nil, heading.link(), InSection)
 			} else {
 				for _, r := range p.refsIn(at, at+len(raw), raw, false) {
 					if !r.weak && recordLike(r.raw) {
-						p.link(r, at, Relates, false)
+						p.link(r, at, Relates, false, InSection)
 					}
 				}
 			}
@@ -321,7 +321,7 @@ func (p *parser) mentions() {
 		if l.DestStart == l.DestEnd {
 			r.start = l.Start
 		}
-		p.link(r, 0, Mentions, false)
+		p.link(r, 0, Mentions, false, "")
 	}
 	for off, text := range p.d.Prose(0, len(p.d.Src)) {
 		if !strings.ContainsAny(text, "Aa") {
@@ -332,7 +332,7 @@ func (p *parser) mentions() {
 			if slices.ContainsFunc(p.r.Links, func(l Link) bool { return off+m[0] < l.End && l.Start < off+m[1] }) {
 				continue
 			}
-			p.link(ref{raw: t, text: t, start: off + m[0]}, 0, Mentions, false)
+			p.link(ref{raw: t, text: t, start: off + m[0]}, 0, Mentions, false, "")
 		}
 	}
 	slices.SortStableFunc(p.r.Links, func(a, b Link) int { return cmp.Compare(a.Start, b.Start) })

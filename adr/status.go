@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/markdown"
 )
 
@@ -21,7 +22,7 @@ func words() map[string]Status {
 		Draft: `draft|drafted|drafting|wip|work in progress|in progress|incomplete|idea|initial draft|
 			초안|작성 중|작성중|작성중임|brouillon|ébauche|entwurf|borrador|rascunho|bozza|concept|草案|草稿|ドラフト|下書き`,
 		Proposed: `proposed|proposal|propose|pending|in review|under review|in discussion|under discussion|discussion|review|
-			for review|rfc|request for comments|open|awaiting|awaiting approval|awaiting review|submitted|candidate|under consideration|
+			for review|rfc|request for comments|open|awaiting|awaiting approval|awaiting review|submitted|candidate|under consideration|in consideration|
 			제안|제안됨|제안 중|제안중|제안함|검토|검토 중|검토중|논의|논의 중|논의중|심의 중|대기|보류 중 검토|리뷰 중|리뷰중|
 			proposé|proposée|en discussion|en revue|en attente|à valider|vorgeschlagen|in prüfung|in diskussion|
 			propuesto|propuesta|en revisión|en discusión|proposto|proposta|em revisão|em discussão|em análise|proposto|voorgesteld|
@@ -41,7 +42,7 @@ func words() map[string]Status {
 			rejeté|rejetée|refusé|refusée|abandonné|abandonnée|retiré|abgelehnt|verworfen|zurückgezogen|
 			rechazado|rechazada|descartado|descartada|rejeitado|rejeitada|recusado|rifiutato|respinto|afgewezen|verworpen|
 			拒绝|已拒绝|否决|已否决|驳回|已驳回|撤回|却下|却下済み|拒否`,
-		Deprecated: `deprecated|deprecate|obsolete|retired|outdated|inactive|expired|sunset|no longer relevant|no longer valid|no longer applicable|no longer in use|
+		Deprecated: `deprecated|deprecate|depreciated|obsolete|retired|outdated|inactive|expired|sunset|no longer relevant|no longer valid|no longer applicable|no longer in use|
 			사용중단|사용중단됨|사용 중단|사용 중단됨|더 이상 사용되지 않음|더 이상 사용하지 않음|더이상 사용되지 않음|폐기|폐기됨|폐지|폐지됨|만료|만료됨|
 			obsolète|déprécié|dépréciée|périmé|veraltet|überholt|obsoleto|obsoleta|deprecado|deprecada|depreciado|depreciada|descontinuado|verouderd|
 			弃用|已弃用|废弃|已废弃|废止|已废止|过时|已过时|廃止|非推奨|廃止済み`,
@@ -186,7 +187,7 @@ func (l *lexicon) read(src string) reading {
 	if r.partial {
 		bare = strings.TrimSpace(rePartial.ReplaceAllString(bare, " "))
 	}
-	r.status = l.scan(bare)
+	r.status = l.scan(bare, r.partial)
 	if r.partial && r.status != Superseded && !l.mentions(bare, Superseded) {
 		r.partial = false // "partially implemented"
 	}
@@ -234,7 +235,7 @@ func (l *lexicon) menu(text string) bool {
 		parts++
 		if s, ok := l.word(p); ok {
 			seen[s] = true
-		} else if s := l.scan(p); s != Other && s != Unknown && strings.Contains(text, "|") {
+		} else if s := l.scan(p, false); s != Other && s != Unknown && strings.Contains(text, "|") {
 			seen[s] = true
 		}
 	}
@@ -242,7 +243,7 @@ func (l *lexicon) menu(text string) bool {
 }
 
 // scan finds the status in a text of several words.
-func (l *lexicon) scan(text string) Status {
+func (l *lexicon) scan(text string, partial bool) Status {
 	if text == "" {
 		return Unknown
 	}
@@ -256,7 +257,7 @@ func (l *lexicon) scan(text string) Status {
 	}
 	if s, n := l.at(tokens, 0); n > 0 && (n == len(tokens) || !weak(strings.Join(tokens[:n], " ")) || paused(text, tokens[n-1])) {
 		// A replacement that is named ends an accepted life.
-		if s == Accepted || s == Proposed || s == Draft {
+		if !partial && (s == Accepted || s == Proposed || s == Draft) {
 			if reReplacedBy.MatchString(text) {
 				return Superseded
 			}
@@ -277,13 +278,42 @@ func (l *lexicon) scan(text string) Status {
 		i += n - 1
 	}
 	switch {
+	case len(found) >= 3 && len(tokens) > 8:
+		return Unknown // what the statuses mean, not which one it is
 	case len(found) == 1 && len(tokens) <= 24:
 		return found[0]
 	case slices.Contains(found, Superseded) && len(tokens) <= 24:
 		return Superseded
+	case len(tokens) == 1 && len(text) >= 6:
+		// A slip of the pen in one of the core words.
+		core := []string{"proposed", "accepted", "rejected", "deprecated", "superseded", "approved"}
+		if w := finding.Nearest(text, core); w != "" && w[0] == text[0] && oneSlip(text, w) {
+			s, _ := l.word(w)
+			return s
+		}
+		return Other
 	default:
 		return Other
 	}
+}
+
+// oneSlip reports whether one letter is missing, added, wrong or swapped with
+// its neighbour.
+func oneSlip(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	x, y := a[i:], b[i:]
+	switch {
+	case len(a) == len(b):
+		return x == "" || x[1:] == y[1:] || len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:]
+	case len(a) == len(b)+1:
+		return x[1:] == y
+	case len(a)+1 == len(b):
+		return x == y[1:]
+	}
+	return false
 }
 
 // mentions reports whether a word of a status stands anywhere in a text.

@@ -713,7 +713,7 @@ func (r *reader) mappingTable(b *markdown.Block) {
 		}
 		for _, f := range end(row[from]) {
 			for _, t := range end(row[to]) {
-				m := Mapping{From: f, To: t, Kind: r.textAt(row, kind), Description: r.textAt(row, desc), FromView: r.refAt(row, fromView), ToView: r.refAt(row, toView), Span: Span{Line: g.Lines[i], Column: 1}}
+				m := Mapping{From: f, To: t, Kind: r.textAt(row, kind), Description: r.textAt(row, desc), FromView: r.refAt(row, fromView), ToView: r.refAt(row, toView), Source: FromTable, Span: Span{Line: g.Lines[i], Column: 1}}
 				if m.FromView.ID == "" {
 					m.FromView = Ref{ID: views[0].ID}
 				}
@@ -1216,10 +1216,13 @@ func (r *reader) placeholders() {
 			if !add(b.Info, b.Body) {
 				return
 			}
-		case markdown.HTML:
-			// <Insert …> begins a line.
-			if strings.HasPrefix(strings.ToLower(b.Text), "<insert") && !add(b.Text, b.Body) {
-				return
+		case markdown.HTML, markdown.Paragraph, markdown.Item, markdown.Quote, markdown.Table:
+			// <Insert …> looks like a tag, which is no prose.
+			for _, m := range insertsIn(string(d.Src[b.Start:b.End])) {
+				if len(p.Placeholders) >= maxPlaceholders {
+					return
+				}
+				p.Placeholders = append(p.Placeholders, r.ref0(string(d.Src[b.Start+m[0]:b.Start+m[1]]), b.Start+m[0]))
 			}
 		}
 	}
@@ -1250,15 +1253,41 @@ func todoIn(s string) [][2]int {
 	return out
 }
 
-// placeholdersIn returns the places of placeholders in a text: <Insert …>,
-// {words to replace}, [option 1], TODO and TBD.
+// insertsIn returns the places of <Insert …> and <여기에 …> outside of code.
+func insertsIn(s string) [][2]int {
+	var out [][2]int
+	code := false // an odd number of backticks stands before on the line
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\n':
+			code = false
+			continue
+		case '`':
+			code = !code
+			continue
+		case '<':
+		default:
+			continue
+		}
+		rest := s[i+1 : min(len(s), i+160)]
+		if code || !strings.HasPrefix(rest, "여기에 ") && (len(rest) < 7 || !strings.EqualFold(rest[:7], "insert ")) {
+			continue
+		}
+		if end := strings.IndexAny(rest, ">\n"); end >= 0 && rest[end] == '>' {
+			out = append(out, [2]int{i, i + 1 + end + 1})
+			i += end
+		}
+	}
+	return out
+}
+
+// placeholdersIn returns the places of placeholders in a text: {words to
+// replace}, [option 1], TODO and TBD.
 func placeholdersIn(s string) [][2]int {
 	out := todoIn(s)
 	for i := 0; i < len(s); i++ {
 		var closing byte
 		switch s[i] {
-		case '<':
-			closing = '>'
 		case '{':
 			closing = '}'
 		case '[':
@@ -1272,9 +1301,6 @@ func placeholdersIn(s string) [][2]int {
 		}
 		inner, ok := s[i+1:i+k], false
 		switch s[i] {
-		case '<':
-			l := strings.ToLower(inner)
-			ok = strings.HasPrefix(l, "insert ") || strings.HasPrefix(l, "여기에 ")
 		case '{':
 			// {{ macro }}, {#id}, {: .class}, {% … %} and /path/{id} are none.
 			before := i > 0 && (isWordByte(s[i-1]) || strings.IndexByte("{/$:=)]`\\", s[i-1]) >= 0)

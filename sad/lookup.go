@@ -428,7 +428,7 @@ func (m *Model) Covering(name string) []Cover {
 			dir = ""
 		}
 		for _, e := range m.code.byPrefix[dir] {
-			if Match(e.pattern, name) {
+			if Covers(e.pattern, name) {
 				out = append(out, Cover{e.element, e.pattern, e.depth})
 			}
 		}
@@ -452,10 +452,10 @@ func (m *Model) Below(folder string) []Cover {
 	return slices.CompactFunc(out, func(a, b Cover) bool { return a.Element == b.Element })
 }
 
-// Match reports whether a pattern covers a slash path. A pattern without
+// Covers reports whether a pattern covers a slash path. A pattern without
 // wildcards covers the path and all below it; * and ? stay within a name, **
 // spans folders, [a-z] is a set, {a,b} are alternatives.
-func Match(pattern, name string) bool {
+func Covers(pattern, name string) bool {
 	pattern = cleanPattern(pattern)
 	if pattern == "" {
 		return false

@@ -11,7 +11,7 @@ import (
 type Options struct {
 	// Lang is the language of the documents ("ko", "en"): of pages that differ
 	// in language alone, the ones in this language declare and the others
-	// translate. Empty: pages whose language nothing tells.
+	// translate. Empty: those whose language nothing tells, then the fullest.
 	Lang string
 	// Root is the folder that code paths are relative to, a slash path below
 	// the project's root; paths below the project's root itself are understood
@@ -46,8 +46,9 @@ type Element struct {
 	Infrastructure bool        `json:"infrastructure,omitempty"`
 	Properties     []Property  `json:"properties,omitempty"`
 	Interfaces     []Interface `json:"interfaces,omitempty"`
-	// Names are what translations call it, by language.
-	Names map[string]string `json:"names,omitempty"`
+	// Names and Descriptions are what translations say, by language.
+	Names        map[string]string `json:"names,omitempty"`
+	Descriptions map[string]string `json:"descriptions,omitempty"`
 	// Aliases are other words for it, from the glossary.
 	Aliases []string `json:"aliases,omitempty"`
 	Views   []string `json:"views,omitempty"` // ids, in the order of the views
@@ -66,6 +67,14 @@ func (e *Element) Label(lang string) string {
 		return n
 	}
 	return e.Name
+}
+
+// Describe is the description of the element in a language.
+func (e *Element) Describe(lang string) string {
+	if d := e.Descriptions[lang]; d != "" {
+		return d
+	}
+	return e.Description
 }
 
 // Property returns the value of a property, or of a field of that name.
@@ -324,7 +333,7 @@ func (m *Model) translate(lang string) map[*Page][]*Page {
 		}
 		first := ps[0]
 		for _, p := range ps[1:] {
-			if rank(p, lang) < rank(first, lang) {
+			if c := cmp.Or(cmp.Compare(rank(p, lang), rank(first, lang)), cmp.Compare(len(first.Elements)+len(first.Relations), len(p.Elements)+len(p.Relations))); c < 0 {
 				first = p
 			}
 		}
@@ -662,19 +671,29 @@ func (v *View) add(e *Element) {
 }
 
 func (m *Model) addElements() {
-	// What front matters declare comes first, wherever it stands.
+	// What front matters declare comes first, wherever it stands; an id alone,
+	// even in braces, declares only where nothing else does.
+	for _, full := range []bool{true, false} {
+		for _, p := range m.pages {
+			if m.translations[p] {
+				continue
+			}
+			for i := range p.Elements {
+				if d := &p.Elements[i]; d.Source == FromFront && !d.Bare && full == d.tells() {
+					m.declare(d, p)
+				}
+			}
+		}
+	}
 	for _, p := range m.pages {
-		if m.translations[p] {
+		v := m.byPath[p.Path]
+		if v == nil || m.translations[p] {
 			continue
 		}
-		v := m.byPath[p.Path]
 		for i := range p.Elements {
 			d := &p.Elements[i]
-			if d.Source == FromFront && !d.Bare {
-				e := m.declare(d, p)
-				if v != nil {
-					v.add(e)
-				}
+			if e := m.byID[d.ID]; d.Source == FromFront && e != nil {
+				v.add(e)
 			}
 		}
 	}
@@ -683,14 +702,6 @@ func (m *Model) addElements() {
 		v := m.byPath[p.Path]
 		if v == nil || m.translations[p] {
 			continue
-		}
-		for i := range p.Elements {
-			d := &p.Elements[i]
-			if d.Source == FromFront && d.Bare {
-				if e := m.byID[d.ID]; e != nil {
-					v.add(e)
-				}
-			}
 		}
 		for i := range p.Elements {
 			d := &p.Elements[i]
@@ -814,6 +825,9 @@ func (m *Model) translated(p *Page, v *View) {
 			continue
 		}
 		e := m.find(d.ID, v)
+		if e != nil && d.Description != "" && d.Description != e.Description {
+			e.Descriptions = named(e.Descriptions, p.Lang, d.Description)
+		}
 		if e == nil || d.Name.ID == "" || d.Name.ID == d.ID || d.Name.ID == e.Name {
 			continue
 		}

@@ -120,6 +120,12 @@ type Decl struct {
 	Source                                     Source
 }
 
+// tells reports whether a declaration says more than an id.
+func (d *Decl) tells() bool {
+	return d.Name.ID != "" || d.Kind.ID != "" || d.Technology != "" || d.Description != "" || d.Owner.ID != "" || len(d.Code) > 0 ||
+		d.External || d.Critical || d.Hidden || d.Infrastructure || len(d.Properties) > 0 || len(d.Interfaces) > 0
+}
+
 // at returns where the element is best pointed at.
 func (d *Decl) at() Span {
 	if d.ID == "" {
@@ -220,6 +226,7 @@ type Mapping struct {
 	FromView    Ref    `json:"from_view"`
 	ToView      Ref    `json:"to_view"`
 	Description string `json:"description,omitempty"`
+	Source      Source `json:"source"`
 	Span
 	Path string `json:"path"`
 }
@@ -340,7 +347,7 @@ type Use struct {
 
 // Insertion is where an entry can be added to a list of the front matter.
 type Insertion struct {
-	Key    string // elements, relations, related, decisions
+	Key    string // elements, relations, related, decisions, scenarios
 	At     int    // byte; 0 when there is no good place
 	Before string // what has to stand before the entry's text
 	Inside bool   // in brackets on one line: [a, b]

@@ -58,6 +58,8 @@ type Options struct {
 	Icon    func(name string) (svg string, ok bool)
 	Emoji   func(short string) (file, chars string, ok bool)
 	EmojiIn func(index, short string) (render.EmojiInfo, bool)
+	// Diagrams draw fences of code; see render.Options.
+	Diagrams []render.Diagram
 	// History returns the changes of files, by path below the root. It is asked
 	// once a build, only when a plugin needs dates or authors.
 	History func(ctx context.Context) (*History, error)
@@ -102,7 +104,7 @@ func Open(root fs.FS, o Options) (*Site, error) {
 	if o.Getenv == nil {
 		o.Getenv = func(string) (string, bool) { return "", false }
 	}
-	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}}}
+	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}, drawn: map[digest]*drawn{}}}
 	if err := s.configure(); err != nil {
 		return nil, err
 	}
@@ -289,6 +291,7 @@ func (b *build) load(ctx context.Context) error {
 	opts := render.Options{
 		Dialect: b.conf.Dialect, Extensions: b.conf.Extensions, Anchors: b.conf.Anchors,
 		Icon: b.site.opts.Icon, Emoji: b.site.opts.Emoji, EmojiIn: b.site.opts.EmojiIn,
+		Diagrams: b.site.opts.Diagrams, Lang: b.conf.Theme.Language,
 	}
 	var found []finding.Finding
 	b.md, found = render.New(opts)
@@ -316,10 +319,14 @@ func (b *build) load(ctx context.Context) error {
 // recipeOf is the part of a page's recipe that all pages share.
 func (b *build) recipeOf(o render.Options) string {
 	var sb strings.Builder
-	fmt.Fprintf(&sb, "%s|%s|%s|%s|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir)
+	fmt.Fprintf(&sb, "%s|%s|%s|%s|%v|%v|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir, b.conf.ADR.Folders, b.conf.ADR.Statuses)
 	for _, e := range o.Extensions {
 		fmt.Fprintf(&sb, "%s=", e.Name)
 		writeValue(&sb, e.Config)
+	}
+	fmt.Fprintf(&sb, "|%s", o.Lang)
+	for _, d := range o.Diagrams {
+		fmt.Fprintf(&sb, "|%q=%s", d.Fences, d.Version)
 	}
 	for _, name := range []string{"include-markdown", "macros", "markdownextradata"} {
 		if p := b.plugins[name]; p != nil {

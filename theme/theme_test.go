@@ -611,7 +611,7 @@ func TestCatalogues(t *testing.T) {
 			t.Fatal(err)
 		}
 		for k := range en {
-			if bytes.Contains(data, []byte(`"`+k+`"`)) || strings.HasPrefix(k, "status_") || strings.HasPrefix(k, "scheme_") || strings.HasPrefix(k, "adr_") || strings.HasPrefix(k, "ops_") || usedByEngine[k] {
+			if bytes.Contains(data, []byte(`"`+k+`"`)) || strings.HasPrefix(k, "status_") || strings.HasPrefix(k, "scheme_") || strings.HasPrefix(k, "adr_") || strings.HasPrefix(k, "ops_") || strings.HasPrefix(k, "diagram") || usedByEngine[k] {
 				used[k] = true
 			}
 		}

@@ -70,7 +70,11 @@ type Doc struct {
 // Parse reads a source.
 func Parse(src []byte) *Doc {
 	d := &Doc{Src: src}
-	d.lines = append(d.lines, 0)
+	first := 0
+	if bytes.HasPrefix(src, []byte("\ufeff")) {
+		first = len("\ufeff") // no part of the first line
+	}
+	d.lines = append(d.lines, first)
 	for i, c := range src {
 		if c == '\n' && i+1 < len(src) {
 			d.lines = append(d.lines, i+1)
@@ -98,7 +102,7 @@ func (d *Doc) LineOf(off int) int {
 
 // ColumnOf returns the column of a byte, counted in characters from 1.
 func (d *Doc) ColumnOf(off int) int {
-	start := d.lines[d.LineOf(off)-1]
+	start := min(d.lines[d.LineOf(off)-1], off)
 	n := 1
 	for range string(d.Src[start:min(off, len(d.Src))]) {
 		n++

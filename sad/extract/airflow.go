@@ -59,8 +59,10 @@ type afTask struct {
 	fact  Fact
 	after []afEdge
 	has   map[any]bool // what is in after
-	leads bool         // something runs after it
-	group *afGroup
+	// opaque is what a function of another file makes of a DAG: a task whose id
+	// is not known.
+	opaque bool
+	group  *afGroup
 }
 
 type afEdge struct {
@@ -104,9 +106,11 @@ type (
 
 type afHost struct {
 	dags     []*afDAG
+	byID     map[string]*afDAG
 	dagStack []*afDAG
 	groups   []*afGroup
 	assets   []Fact
+	declared map[string]bool // assets
 	dagFuncs []*afDAGFunc
 	findings []finding.Finding
 	edges    int
@@ -170,8 +174,17 @@ func (h *afHost) call(ev *pyEval, c *pyCallInfo) *val {
 		return nil
 	case c.arg(-1, "task_id") != nil && name != "TaskInstance" && name != "TaskInstanceKey" && name != "XComArg":
 		return h.task(ev, c, name, c.arg(-1, "task_id"), "")
+	case c.known && slices.ContainsFunc(c.args, isDAGValue):
+		return &val{k: vObj, obj: c, s: c.src, host: &afTask{dag: h.dagOfArgs(c), opaque: true, has: map[any]bool{}}}
 	}
 	return nil
+}
+
+func isDAGValue(v *val) bool { _, ok := v.host.(*afDAG); return ok }
+
+func (h *afHost) dagOfArgs(c *pyCallInfo) *afDAG {
+	d, _ := c.args[slices.IndexFunc(c.args, isDAGValue)].host.(*afDAG)
+	return d
 }
 
 // isDAGName tells classes of DAGs from functions that have to do with them.
@@ -265,7 +278,10 @@ func nameOf(v *val) string {
 	if !ok || strings.TrimSpace(s) == "" {
 		return ""
 	}
-	if v.partial && len(strings.ReplaceAll(s, "*", "")) < 3 {
+	if strings.Contains(s, "{{") { // a template of Jinja, filled in at run time
+		s = starred(s)
+	}
+	if (v.partial || strings.Contains(s, "*")) && len(strings.Trim(s, "*._-/ ")) < 3 {
 		return ""
 	}
 	return clip(s)
@@ -296,10 +312,16 @@ func (h *afHost) newDAG(ev *pyEval, c *pyCallInfo, id *val, fallback string) *va
 	h.dagAttrs(d, c)
 	if d.id != "" {
 		// Branches and repeated loops declare the same DAG again.
-		if i := slices.IndexFunc(h.dags, func(o *afDAG) bool { return o.id == d.id && (o.line == d.line || ev.maybe > 0) }); i >= 0 {
-			d = h.dags[i]
+		if o := h.byID[d.id]; o != nil && (o.line == d.line || ev.maybe > 0) {
+			d = o
 		} else if len(h.dags) < maxFacts {
 			h.dags = append(h.dags, d)
+			if o == nil {
+				if h.byID == nil {
+					h.byID = map[string]*afDAG{}
+				}
+				h.byID[d.id] = d
+			}
 		}
 	}
 	return &val{k: vObj, obj: c, s: c.src, host: d}
@@ -400,7 +422,7 @@ func show(v *val, depth int) (string, bool) {
 	case vNum, vBool, vNone:
 		return v.s, true
 	case vRef:
-		return last(v.s), !strings.HasPrefix(v.s, ".") && strings.Contains(v.s, ".")
+		return showRef(v.s)
 	case vFunc, vClass:
 		return v.s, true
 	case vList:
@@ -421,6 +443,21 @@ func show(v *val, depth int) (string, bool) {
 		return showCall(v.obj, depth)
 	}
 	return v.s, false
+}
+
+// showRef shows what is imported: a member of an enumeration is as good as a
+// constant, everything else has its value elsewhere.
+func showRef(dotted string) (string, bool) {
+	name := last(dotted)
+	owner := last(strings.TrimSuffix(dotted, "."+name))
+	upper := func(s string) bool { return s != "" && s[0] >= 'A' && s[0] <= 'Z' }
+	if upper(owner) && strings.ToUpper(owner) != owner {
+		return name, true
+	}
+	if upper(name) {
+		return strings.TrimLeft(lastTwo(dotted), "."), false
+	}
+	return name, false
 }
 
 // showCall writes dates as dates, and intervals as they are written in Python
@@ -478,7 +515,11 @@ func (h *afHost) asset(c *pyCallInfo) *val {
 		v = u
 	}
 	uri := nameOf(v)
-	if uri != "" && len(h.assets) < maxFacts && !slices.ContainsFunc(h.assets, func(f Fact) bool { return f.Name == uri }) {
+	if uri != "" && len(h.assets) < maxFacts && !h.declared[uri] {
+		if h.declared == nil {
+			h.declared = map[string]bool{}
+		}
+		h.declared[uri] = true
 		h.assets = append(h.assets, Fact{Kind: KindAsset, ID: "asset:" + uri, Name: uri, Line: c.line, Technology: "Airflow asset"})
 	}
 	return &val{k: vObj, obj: c, host: &afAsset{uri}}
@@ -616,9 +657,16 @@ func taskAttrs(f *Fact, c *pyCallInfo, operator string) {
 		}
 		seen[k.name] = true
 		switch k.name {
-		case "trigger_rule", "retries", "retry_delay", "pool", "queue", "execution_timeout", "sla", "timeout", "python_callable",
+		case "trigger_rule", "retries", "retry_delay", "pool", "queue", "execution_timeout", "sla", "timeout",
 			"schedule", "mode", "poke_interval", "deferrable", "job_name", "namespace":
 			setVal(f, k.name, k.v, k.line)
+		case "python_callable":
+			switch k.v.k {
+			case vFunc, vRef:
+				f.set(k.name, last(k.v.s), k.line)
+			default:
+				setVal(f, k.name, k.v, k.line)
+			}
 		case "image":
 			f.use(KindImage, nameOf(k.v), Runs, k.line)
 		case "trigger_dag_id":
@@ -731,10 +779,8 @@ func (h *afHost) connect(from, to []any, line int) {
 			if h.edges++; h.edges > 10*maxFacts {
 				return
 			}
-			switch x := a.(type) {
-			case *afTask:
-				x.leads = true
-			case *afGroup:
+			if x, ok := a.(*afTask); ok {
+				h.sameDAG(x, b)
 			}
 			switch x := b.(type) {
 			case *afTask:
@@ -746,6 +792,21 @@ func (h *afHost) connect(from, to []any, line int) {
 				x.in = append(x.in, afEdge{a, line})
 			}
 		}
+	}
+}
+
+// sameDAG gives a task the DAG of the one that it is connected with, as Airflow
+// does.
+func (h *afHost) sameDAG(a *afTask, to any) {
+	b, ok := to.(*afTask)
+	if !ok {
+		return
+	}
+	switch {
+	case a.dag != nil && b.dag == nil:
+		h.adopt(a.dag, b)
+	case a.dag == nil && b.dag != nil:
+		h.adopt(b.dag, a)
 	}
 }
 
@@ -1021,7 +1082,9 @@ func (h *afHost) afterAll(t *afTask) []afAfter {
 	add := func(e afEdge) {
 		switch x := e.from.(type) {
 		case *afTask:
-			out = append(out, afAfter{x.id, e.line})
+			if !x.opaque {
+				out = append(out, afAfter{x.id, e.line})
+			}
 		case *afGroup:
 			for _, m := range leaves(x) {
 				if m != t && len(out) < maxUses {

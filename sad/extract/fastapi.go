@@ -45,6 +45,7 @@ type faRouter struct {
 	prefix string
 	fact   Fact
 	emit   bool
+	number int // among the routers of the file
 }
 
 // faRoute is what a decorator is about to make.
@@ -101,7 +102,7 @@ func (h *faHost) call(_ *pyEval, c *pyCallInfo) *val {
 		switch {
 		case strings.HasSuffix(name, "FastAPI") && name != "" || strings.HasSuffix(name, "APIRouter"):
 			return h.router(c, strings.HasSuffix(name, "FastAPI"))
-		case c.known:
+		case c.known && c.attr && !strings.Contains(c.callee, "mock"):
 			// The router is imported: app.main.app.get.
 			ref := strings.TrimSuffix(c.callee, "."+name)
 			return h.routerCall(nil, h.absolute(ref), name, c)
@@ -150,6 +151,10 @@ func (h *faHost) router(c *pyCallInfo, app bool) *val {
 		}
 	}
 	r.prefix = pathOf(c.arg(-1, "prefix"))
+	r.number = len(h.routers)
+	if r.number >= maxFacts {
+		return nil
+	}
 	h.routers = append(h.routers, r)
 	return &val{k: vObj, obj: c, s: c.src, host: r}
 }
@@ -199,6 +204,9 @@ func (h *faHost) routerCall(r *faRouter, ref, method string, c *pyCallInfo) *val
 		return nil
 	}
 	rt.path = pathOf(p)
+	if r == nil && rt.path != "" && rt.path[0] != '/' && rt.path[0] != '*' {
+		return nil // a path of something else
+	}
 	f := Fact{}
 	for _, key := range [...]string{"status_code", "response_model", "deprecated", "include_in_schema", "operation_id", "tags"} {
 		if v := c.arg(-1, key); v != nil {
@@ -212,7 +220,7 @@ func (h *faHost) routerCall(r *faRouter, ref, method string, c *pyCallInfo) *val
 		}
 		handler := ""
 		if e := c.arg(1, "endpoint"); e != nil {
-			handler, _ = show(e, 0)
+			handler = last(e.s)
 		}
 		h.add(rt, handler)
 		return &val{k: vNone, s: "None"}
@@ -233,15 +241,15 @@ func (h *faHost) include(r *faRouter, method string, c *pyCallInfo) {
 	name := ""
 	switch x, _ := child.host.(*faRouter); {
 	case x != nil && x.emit:
-		name = "#" + strconv.Itoa(slices.Index(h.routers, x)) // named when all are known
+		name = "#" + strconv.Itoa(x.number) // named when all are known
 	case child.k == vRef:
 		name = h.absolute(child.s)
 	}
-	if name == "" || len(r.fact.Uses) >= maxUses {
+	if name == "" || len(r.fact.Attrs) >= maxUses {
 		return
 	}
 	r.fact.Attrs = append(r.fact.Attrs, Attr{Key: "include " + name, Value: at, Line: c.line, Unresolved: strings.Contains(at, "*")})
-	r.fact.Uses = append(r.fact.Uses, Ref{Kind: KindRouter, Name: name, Relation: Includes, Line: c.line})
+	r.fact.use(KindRouter, name, Includes, c.line)
 }
 
 func (h *faHost) decorate(_ *pyEval, fn *val, decorators []*val) *val {
@@ -264,7 +272,7 @@ func (h *faHost) add(rt *faRoute, handler string) {
 	if rt.router != nil {
 		p = rt.router.prefix + p
 		if rt.router.emit {
-			of = "#" + strconv.Itoa(slices.Index(h.routers, rt.router))
+			of = "#" + strconv.Itoa(rt.router.number)
 		}
 	} else {
 		of = rt.ref

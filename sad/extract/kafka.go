@@ -1,9 +1,11 @@
 package extract
 
 import (
+	"bytes"
 	"context"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/lintel-docs/lintel/internal/finding"
@@ -19,13 +21,18 @@ import (
 func kafkaConnect() Extractor {
 	return Extractor{
 		Name: "kafka-connect", Version: 1,
-		Patterns: []string{"*.json", "*.properties", "*.yml", "*.yaml"},
+		Patterns: []string{"*.json", "*.properties", "*.yml", "*.yaml", "*.sh", "*.sql", "*.ksql"},
 		Extract: func(_ context.Context, f *File) ([]Fact, []finding.Finding, error) {
-			if path.Ext(f.Path) == ".properties" {
+			switch path.Ext(f.Path) {
+			case ".properties":
 				if !f.contains("connector.class") {
 					return nil, nil, nil
 				}
 				return kafkaProperties(f), nil, nil
+			case ".sh":
+				return kafkaScript(f), nil, nil
+			case ".sql", ".ksql":
+				return ksqlConnectors(f), nil, nil
 			}
 			strimzi := f.contains("kafka.strimzi.io/")
 			if !strimzi && !f.contains("connector.class") {
@@ -46,6 +53,86 @@ func kafkaConnect() Extractor {
 			return out, nil, nil
 		},
 	}
+}
+
+// kafkaScript finds the connectors that a script hands to Connect: JSON in a
+// command line or a here-document.
+func kafkaScript(f *File) []Fact {
+	if !f.contains("connector.class") {
+		return nil
+	}
+	var out []Fact
+	work := 4 * len(f.Data) // failed attempts must not add up
+	line, counted := 1, 0
+	for pos := 0; pos < len(f.Data) && work > 0; {
+		i := bytes.IndexByte(f.Data[pos:], '{')
+		if i < 0 {
+			break
+		}
+		pos += i
+		line += bytes.Count(f.Data[counted:pos], []byte("\n"))
+		counted = pos
+		p := &jsonParser{src: f.Data, pos: pos, line: line}
+		n, err := p.value(0)
+		work -= p.pos - pos
+		if err != nil || n == nil {
+			pos++
+			continue
+		}
+		kafkaSearch(node{n, &document{budget: maxWork}}, strings.TrimSuffix(path.Base(f.Path), ".sh"), 0, &out)
+		pos = max(p.pos, pos+1)
+	}
+	return out
+}
+
+// ksqlConnectors reads CREATE SOURCE CONNECTOR and CREATE SINK CONNECTOR.
+// https://docs.confluent.io/platform/current/ksqldb/developer-guide/ksqldb-reference/create-connector.html
+func ksqlConnectors(f *File) []Fact {
+	if !f.contains("CONNECTOR") && !f.contains("connector") {
+		return nil
+	}
+	var out []Fact
+	lx := &sqlLexer{src: string(f.Data), line: 1}
+	word := func(t sqlToken, w string) bool { return t.kind == 'w' && strings.EqualFold(t.text, w) }
+	t, ok := lx.next()
+	for ok && len(out) < maxFacts {
+		if !word(t, "create") {
+			t, ok = lx.next()
+			continue
+		}
+		line := t.line
+		if t, ok = lx.next(); !word(t, "source") && !word(t, "sink") {
+			continue
+		}
+		if t, ok = lx.next(); !word(t, "connector") {
+			continue
+		}
+		t, ok = lx.next()
+		for word(t, "if") || word(t, "not") || word(t, "exists") {
+			t, ok = lx.next()
+		}
+		name := t.text
+		if t, ok = lx.next(); !word(t, "with") || name == "" {
+			continue
+		}
+		c := &kafkaConfig{map[string]string{}, map[string]int{}}
+		for key := (sqlToken{}); ok && t.kind != ';' && t.kind != ')'; {
+			if t.kind == 's' || t.kind == 'q' {
+				key = t
+				if t, ok = lx.next(); ok && t.kind == '=' {
+					if t, ok = lx.next(); ok {
+						c.values[key.text], c.lines[key.text] = t.text, key.line
+					}
+				}
+				continue
+			}
+			t, ok = lx.next()
+		}
+		if c.values["connector.class"] != "" {
+			out = append(out, connector(name, line, c))
+		}
+	}
+	return out
 }
 
 // isTemplate reports whether a file is one of a chart or of another template
@@ -75,11 +162,11 @@ func kafkaSearch(v node, name string, depth int, out *[]Fact) {
 	switch {
 	case v.isMap():
 		if cfg := v.get("config"); cfg.get("connector.class").ok() {
-			*out = append(*out, connector(firstText(v.str("name"), cfg.str("name"), name), v.line(), kafkaSettings(cfg)))
+			*out = append(*out, connector(firstText(v.str("name"), cfg.str("name"), name), firstNode(v.get("name"), v).line(), kafkaSettings(cfg)))
 			return
 		}
 		if v.get("connector.class").ok() {
-			*out = append(*out, connector(firstText(v.str("name"), name), v.line(), kafkaSettings(v)))
+			*out = append(*out, connector(firstText(v.str("name"), name), firstNode(v.get("name"), v).line(), kafkaSettings(v)))
 			return
 		}
 		for k, m := range v.members() {
@@ -113,25 +200,28 @@ func kafkaSettings(v node) *kafkaConfig {
 func kafkaProperties(f *File) []Fact {
 	c := &kafkaConfig{map[string]string{}, map[string]int{}}
 	first := 0
-	line, logical, start := 0, "", 0
+	line, start := 0, 0
+	var logical strings.Builder
+	open := false
 	for text := range strings.Lines(string(f.Data)) {
 		line++
 		text = strings.TrimSpace(text)
-		if logical == "" {
+		if !open {
 			if text == "" || text[0] == '#' || text[0] == '!' {
 				continue
 			}
 			start = line
 		}
-		logical += strings.TrimSuffix(text, `\`)
-		if strings.HasSuffix(text, `\`) && len(logical) < maxBytes/4 {
+		cut, more := strings.CutSuffix(text, `\`)
+		logical.WriteString(cut)
+		if open = more; more {
 			continue
 		}
-		key, value, ok := strings.Cut(logical, "=")
+		key, value, ok := strings.Cut(logical.String(), "=")
 		if !ok {
-			key, value, _ = strings.Cut(logical, ":")
+			key, value, _ = strings.Cut(logical.String(), ":")
 		}
-		logical = ""
+		logical.Reset()
 		key = strings.TrimSpace(key)
 		c.values[key], c.lines[key] = strings.TrimSpace(value), start
 		if key == "connector.class" || first == 0 {
@@ -157,20 +247,22 @@ func connectorKind(class string) (technology, direction string) {
 	lower := strings.ToLower(class)
 	switch {
 	case strings.Contains(lower, "debezium"):
-		db := strings.TrimSuffix(short, "Connector")
+		db := strings.NewReplacer("MySql", "MySQL", "Postgres", "PostgreSQL", "MongoDb", "MongoDB", "SqlServer", "SQL Server").Replace(strings.TrimSuffix(short, "Connector"))
 		if strings.EqualFold(db, "JdbcSink") || strings.HasSuffix(db, "Sink") {
 			return "Debezium " + strings.TrimSuffix(db, "Sink") + " sink", "sink"
 		}
-		if p := strings.Split(lower, "."); len(p) > 3 && p[0] == "io" { // io.debezium.connector.mysql.MySqlConnector
-			return "Debezium " + db + " source", "source"
-		}
 		return "Debezium " + db + " source", "source"
 	case strings.Contains(short, "Sink"):
-		return "Kafka Connect " + strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Sink") + " sink", "sink"
+		return spaced("Kafka Connect", strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Sink"), "sink"), "sink"
 	case strings.Contains(short, "Source"):
-		return "Kafka Connect " + strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Source") + " source", "source"
+		return spaced("Kafka Connect", strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Source"), "source"), "source"
 	}
-	return "Kafka Connect " + strings.TrimSuffix(short, "Connector"), ""
+	return spaced("Kafka Connect", strings.TrimSuffix(short, "Connector"), ""), ""
+}
+
+// spaced joins words, without those that are empty.
+func spaced(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 
 // connector turns settings into a fact.
@@ -196,7 +288,7 @@ func connector(name string, line int, c *kafkaConfig) Fact {
 			f.set(key, v, l)
 		}
 	}
-	if v, l := c.get("database.hostname"); v != "" {
+	if v, l := c.get("database.hostname"); isHost(v) {
 		f.use(KindHost, v, Connects, l)
 	}
 	if v, l := c.get("connection.url", "connection.uri", "mongodb.connection.string", "mongodb.hosts", "hosts", "redis.hosts", "neo4j.server.uri"); v != "" {
@@ -250,7 +342,7 @@ func sinkUses(f *Fact, c *kafkaConfig, route func(string) string) {
 		f.use(KindTopic, t, Reads, line)
 		switch {
 		case format != "":
-			f.use(KindTable, strings.ReplaceAll(format, "${topic}", route(t)), Writes, formatLine)
+			f.use(KindTable, variablesStarred(strings.ReplaceAll(format, "${topic}", route(t))), Writes, formatLine)
 		case strings.Contains(f.Technology, "Jdbc") || strings.Contains(f.Technology, "BigQuery") || strings.Contains(f.Technology, "Snowflake") || strings.Contains(f.Technology, "Elasticsearch"):
 			name := route(t)
 			if ds, _ := c.get("defaultDataset"); ds != "" {
@@ -262,7 +354,7 @@ func sinkUses(f *Fact, c *kafkaConfig, route func(string) string) {
 	if re, l := c.get("topics.regex"); re != "" {
 		f.use(KindTopic, regexGlob(re), Reads, l)
 		if format != "" {
-			f.use(KindTable, strings.ReplaceAll(format, "${topic}", "*"), Writes, formatLine)
+			f.use(KindTable, variablesStarred(format), Writes, formatLine)
 		}
 	}
 }
@@ -277,12 +369,12 @@ func sourceUses(f *Fact, c *kafkaConfig, route func(string) string) {
 		switch {
 		case debezium && prefix != "":
 			topic := t
-			if strings.Count(t, ".") == 2 {
-				// database.schema.table: the connectors for PostgreSQL leave out the
-				// database, those for SQL Server have it.
-				if db, rest, _ := strings.Cut(t, "."); strings.Contains(f.Technology, "Postgres") {
-					_ = db
-					topic = rest
+			// The connector for SQL Server puts the database before the schema where
+			// it reads several.
+			if dbs, _ := c.get("database.names"); dbs != "" && strings.Count(t, ".") == 1 && strings.Contains(f.Technology, "SQL Server") {
+				topic = dbs + "." + t
+				if strings.Contains(dbs, ",") {
+					topic = "*." + t
 				}
 			}
 			f.use(KindTopic, route(prefix+"."+topic), Writes, tl)
@@ -303,6 +395,11 @@ func sourceUses(f *Fact, c *kafkaConfig, route func(string) string) {
 	if t, l := c.get("kafka.topic", "topic", "topics", "topic.name"); t != "" {
 		for _, n := range commaList(t) {
 			f.use(KindTopic, route(n), Writes, l)
+		}
+	}
+	if re, l := c.get("topic.whitelist", "topic.regex"); re != "" && !debezium { // Replicator
+		for _, n := range commaList(re) {
+			f.use(KindTopic, regexGlob(n), Reads, l)
 		}
 	}
 	if r, l := c.get("topic.creation.groups"); r != "" {
@@ -330,7 +427,7 @@ func (c *kafkaConfig) router() func(string) string {
 		case "ByLogicalTableRouter":
 			re, _ = c.get("transforms." + t + ".topic.regex")
 			with, _ = c.get("transforms." + t + ".topic.replacement")
-		case "EventRouter":
+		case "EventRouter", "MongoEventRouter":
 			with, _ = c.get("transforms." + t + ".route.topic.replacement")
 			if with == "" {
 				with = "outbox.event.${routedByValue}"
@@ -414,7 +511,7 @@ func hostOf(url string) (host, db string) {
 			db = v
 		}
 	}
-	if strings.ContainsAny(host, "${} ") {
+	if !isHost(host) {
 		host = ""
 	}
 	if strings.ContainsAny(db, "${} ") {
@@ -478,4 +575,20 @@ func strimziFacts(d node) []Fact {
 		return []Fact{f}
 	}
 	return nil
+}
+
+// variablesStarred replaces ${…} by *.
+func variablesStarred(s string) string {
+	for range 20 {
+		i := strings.Index(s, "${")
+		if i < 0 {
+			break
+		}
+		j := strings.IndexByte(s[i:], '}')
+		if j < 0 {
+			break
+		}
+		s = s[:i] + "*" + s[i+j+1:]
+	}
+	return s
 }

@@ -76,6 +76,7 @@ func manifest(d node, depth int, out *[]Fact) {
 		}
 		name += "*"
 	}
+	name = starred(name)
 	nameLine := firstNode(meta.get("name"), meta.get("generateName")).line()
 	spec := d.get("spec")
 	f := Fact{Name: name, Line: nameLine, Technology: "Kubernetes " + kind}

@@ -67,6 +67,7 @@ type pyCallInfo struct {
 	src    string
 	open   bool // a ** or * argument that is not known
 	local  bool // a function of the file is called
+	attr   bool // it is called as an attribute: app.get(…)
 }
 
 type kwArg struct {
@@ -441,7 +442,9 @@ func (ev *pyEval) alternatives(blocks [][]*pyStmt, all bool) {
 	var after []map[string]*val
 	ev.maybe++
 	for _, b := range blocks {
-		ev.steps += len(before) / 8
+		if ev.steps += len(before) / 8; ev.spent() {
+			break
+		}
 		ev.scope.names = maps.Clone(before)
 		ev.block(b)
 		after = append(after, ev.scope.names)
@@ -592,7 +595,7 @@ func (ev *pyEval) expr(e *pyExpr) *val {
 		v := &val{k: vList, set: e.kind == eSet}
 		for _, x := range e.a {
 			if x.kind == eStar {
-				if in := ev.expr(x.a[0]); in.k == vList {
+				if in := ev.expr(x.a[0]); in.k == vList || in.k == vUnknown && len(in.list) > 0 {
 					ev.charge(len(in.list))
 					v.list = append(v.list, in.list...)
 				} else {
@@ -765,8 +768,7 @@ func pyPath(s, attr string, otherwise *val) *val {
 func (ev *pyEval) index(e *pyExpr) *val {
 	base := ev.expr(e.a[0])
 	if e.a[1].kind == eSlice {
-		ev.expr(e.a[1])
-		return ev.unknown(e)
+		return ev.slice(base, e)
 	}
 	ix := ev.expr(e.a[1])
 	switch base.k {
@@ -792,6 +794,45 @@ func (ev *pyEval) index(e *pyExpr) *val {
 	u := ev.unknown(e)
 	u.host = base.host // a part of the output of a task is of the task
 	return u
+}
+
+// slice is part of a list or text; of one that is not known, the same things may
+// be in it.
+func (ev *pyEval) slice(base *val, e *pyExpr) *val {
+	u := ev.unknown(e)
+	u.host, u.list = base.host, base.list
+	n := len(base.list)
+	if base.k == vStr && !base.partial {
+		n = len(base.s)
+	} else if base.k != vList {
+		return u
+	}
+	ev.charge(n)
+	bound := func(x *pyExpr, otherwise int) (int, bool) {
+		if x == nil {
+			return otherwise, true
+		}
+		v := ev.expr(x)
+		i, err := strconv.Atoi(v.s)
+		if v.k != vNum || err != nil {
+			return 0, false
+		}
+		if i < 0 {
+			i += n
+		}
+		return min(max(i, 0), n), true
+	}
+	parts := e.a[1].a
+	lo, ok1 := bound(parts[0], 0)
+	hi, ok2 := bound(parts[1], n)
+	if !ok1 || !ok2 || parts[2] != nil {
+		return u
+	}
+	hi = max(lo, hi)
+	if base.k == vStr {
+		return &val{k: vStr, s: strings.ToValidUTF8(base.s[lo:hi], "")}
+	}
+	return &val{k: vList, list: slices.Clone(base.list[lo:hi])}
 }
 
 func (ev *pyEval) binop(op string, l, r *val, e *pyExpr) *val {
@@ -1011,6 +1052,7 @@ func (ev *pyEval) call(e *pyExpr) *val {
 	fe := e.a[0]
 	var fv *val
 	if fe.kind == eAttr {
+		c.attr = true
 		c.recv, c.method = ev.expr(fe.a[0]), fe.s
 		if c.recv.k == vRef {
 			fv = &val{k: vRef, s: c.recv.s + "." + fe.s}

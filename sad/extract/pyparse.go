@@ -890,29 +890,44 @@ func (p *pyParser) postfix() *pyExpr {
 	return e
 }
 
+// subscript reads what stands in brackets. A slice has three parts, nil where
+// they are left out.
 func (p *pyParser) subscript() *pyExpr {
 	t := p.tok()
 	var parts []*pyExpr
-	slice := false
 	for !p.failed && !p.is("]") {
-		switch {
-		case p.accept(":"):
-			slice = true
-		case p.accept(","):
-		case p.tok().kind == tEOF || p.tok().kind == tNewline:
-			p.fail("] is missing")
-		default:
-			parts = append(parts, p.starExpr())
+		parts = append(parts, p.slice())
+		if !p.accept(",") {
+			break
 		}
 	}
-	switch {
-	case slice:
-		return p.mk(&pyExpr{kind: eSlice, line: t.line, start: t.start, a: parts})
-	case len(parts) == 1:
+	if len(parts) == 1 {
 		return parts[0]
-	default:
-		return p.mk(&pyExpr{kind: eTuple, line: t.line, start: t.start, a: parts})
 	}
+	return p.mk(&pyExpr{kind: eTuple, line: t.line, start: t.start, a: parts})
+}
+
+func (p *pyParser) slice() *pyExpr {
+	t := p.tok()
+	var bounds [3]*pyExpr
+	n := 0
+	for !p.failed && !p.is("]") && !p.is(",") {
+		if p.accept(":") {
+			if n++; n > 2 {
+				p.fail("a slice has three parts")
+			}
+			continue
+		}
+		if bounds[n] != nil {
+			p.fail("] is missing")
+			break
+		}
+		bounds[n] = p.starExpr()
+	}
+	if n == 0 && bounds[0] != nil {
+		return bounds[0]
+	}
+	return p.mk(&pyExpr{kind: eSlice, line: t.line, start: t.start, a: bounds[:]})
 }
 
 // arguments reads those of a call, brackets included.

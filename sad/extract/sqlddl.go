@@ -29,6 +29,7 @@ type sqlLexer struct {
 	src  string
 	pos  int
 	line int
+	open [256]bool // quotes that nothing closes from here on
 }
 
 // next returns the next token; false is the end.
@@ -113,7 +114,10 @@ func (lx *sqlLexer) quoted(open, end byte) sqlToken {
 		t.kind = 's'
 	}
 	start := lx.pos + 1
-	i := strings.IndexByte(lx.src[start:], end)
+	i := -1
+	if !lx.open[end] {
+		i = strings.IndexByte(lx.src[start:], end)
+	}
 	for i >= 0 && open == '\'' && start+i+1 < len(lx.src) && lx.src[start+i+1] == '\'' {
 		j := strings.IndexByte(lx.src[start+i+2:], end)
 		if j < 0 {
@@ -123,6 +127,7 @@ func (lx *sqlLexer) quoted(open, end byte) sqlToken {
 		i += 2 + j
 	}
 	if i < 0 {
+		lx.open[end] = true
 		lx.pos = start // no end: a lone sign
 		return t
 	}
@@ -140,17 +145,18 @@ func sqlFacts(f *File) []Fact {
 	var out []Fact
 	seen := map[string]bool{}
 	t, ok := lx.next()
-	begin := true // of a statement
+	begin := true // of a statement, or of a line: not every dialect ends statements
 	for ok && len(out) < maxFacts {
+		line := t.line
 		if !begin || t.kind != 'w' || !strings.EqualFold(t.text, "create") {
-			begin = t.kind == ';' || t.kind == 'w' && strings.EqualFold(t.text, "go")
+			end := t.kind == ';'
 			t, ok = lx.next()
+			begin = end || t.line > line
 			continue
 		}
-		line := t.line
 		var fact Fact
 		fact, t, ok = sqlCreate(lx, line)
-		begin = t.kind == ';'
+		begin = t.line > line
 		if fact.ID != "" && !seen[fact.ID] {
 			seen[fact.ID] = true
 			out = append(out, fact)
@@ -158,7 +164,7 @@ func sqlFacts(f *File) []Fact {
 				continue
 			}
 			t, ok = ksqlWith(lx, t, ok, &out[len(out)-1])
-			begin = t.kind == ';'
+			begin = false
 		}
 	}
 	return out
@@ -209,7 +215,7 @@ func sqlCreate(lx *sqlLexer, line int) (Fact, sqlToken, bool) {
 		name.WriteByte('.')
 		t, ok = lx.next()
 	}
-	n := strings.Trim(name.String(), ".")
+	n := strings.Trim(placeholders(starred(name.String())), ".")
 	if tech == "" || strings.Trim(n, "*.") == "" || strings.HasPrefix(n, "#") {
 		return Fact{}, t, ok
 	}
@@ -238,4 +244,17 @@ func ksqlWith(lx *sqlLexer, t sqlToken, ok bool, f *Fact) (sqlToken, bool) {
 		t, ok = lx.next()
 	}
 	return t, ok
+}
+
+// placeholders replaces what Python's format fills in: {project}.
+func placeholders(s string) string {
+	for range 20 {
+		i := strings.IndexByte(s, '{')
+		j := strings.IndexByte(s, '}')
+		if i < 0 || j < i {
+			break
+		}
+		s = s[:i] + "*" + s[j+1:]
+	}
+	return s
 }
