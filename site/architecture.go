@@ -7,10 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/sad"
@@ -73,15 +76,46 @@ func (b *build) readFacts(f *File, src []byte) facts {
 	return x
 }
 
-func (b *build) adrOptions() adr.Options {
-	o := adr.Options{Folders: b.conf.ADR.Folders}
-	if len(b.conf.ADR.Statuses) > 0 {
+func (b *build) adrOptions() adr.Options { return ADROptions(b.conf) }
+
+// ADROptions returns how the records of a project are read.
+func ADROptions(c *Config) adr.Options {
+	o := adr.Options{Folders: c.ADR.Folders}
+	if len(c.ADR.Statuses) > 0 {
 		o.Vocabulary = map[string]adr.Status{}
-		for k, v := range b.conf.ADR.Statuses {
+		for k, v := range c.ADR.Statuses {
 			o.Vocabulary[k] = adr.Status(v)
 		}
 	}
 	return o
+}
+
+// ArchitecturePages returns what the pages of the site say about the
+// architecture, of all others the words that the rules of terminology ask for.
+func (s *Snapshot) ArchitecturePages(ctx context.Context) []*sad.Page {
+	b := s.b
+	out := make([]*sad.Page, len(b.pages))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range b.pages {
+		if p.virtual != nil || p.generated != nil {
+			continue
+		}
+		if out[i] = p.parsed.facts.page; out[i] != nil {
+			continue
+		}
+		g.Go(func() error {
+			if ctx.Err() != nil || p.size > maxPage {
+				return ctx.Err()
+			}
+			if src, err := b.read(p.File); err == nil {
+				out[i] = sad.ParseText(p.Path, src)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // only a cancelled context, which the caller sees itself
+	return slices.DeleteFunc(out, func(p *sad.Page) bool { return p == nil })
 }
 
 // join makes one model of what the pages say about the architecture, and the
