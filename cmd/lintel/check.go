@@ -19,6 +19,7 @@ import (
 	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
+	"github.com/lintel-docs/lintel/render/diagram"
 	"github.com/lintel-docs/lintel/sad"
 	"github.com/lintel-docs/lintel/sad/extract"
 	"github.com/lintel-docs/lintel/site"
@@ -52,6 +53,7 @@ func sources() []source {
 	return []source{
 		{rules: finding.Rules(), find: none},
 		{rules: render.Rules(), find: none}, // reported through site
+		{rules: diagram.Rules(), find: none},
 		{rules: site.Rules(), find: func(_ context.Context, c *checkRun) ([]finding.Finding, error) { return c.snap.Findings(), nil }},
 		{rules: adr.Rules(), find: checkDecisions},
 		{rules: sad.Rules(), find: checkDocuments},
