@@ -282,7 +282,7 @@ func withoutNotes(s string) string {
 			break
 		}
 		end += i + 2 + len("-->")
-		if strings.HasPrefix(strings.TrimLeft(rest[i+len("<!--"):], " \t\r\n"), "lintel:") {
+		if strings.HasPrefix(strings.TrimLeft(rest[i+len("<!--"):], " \t\r\n"), "lintel:allow") {
 			b.WriteString(rest[:i])
 		} else {
 			b.WriteString(rest[:end])
