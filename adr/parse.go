@@ -67,6 +67,7 @@ type parser struct {
 	madrList bool
 	template bool // the title is a placeholder
 	quoted   bool // the status in the front matter is quoted
+	partOnly bool // the link that is read says that it is about a part
 	keys     []string
 }
 
@@ -199,20 +200,19 @@ func (p *parser) nodes(k kind, label string, v *yaml.Node) {
 func (p *parser) linkNode(k kind, label string, m *yaml.Node) {
 	for _, key := range []string{"target", "id", "adr", "path", "file", "ref", "href", "link", "name"} {
 		if v, _ := markdown.Lookup(m, key); markdown.Scalar(v) != "" {
-			if k == kindRelates {
-				if t, _ := markdown.Lookup(m, "type"); t != nil {
-					if kk := kindOf(markdown.Scalar(t)); kk.isLink() {
-						k = kk
+			for _, key := range []string{"type", "kind", "relation", "rel"} {
+				t, _ := markdown.Lookup(m, key)
+				name := strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(markdown.Scalar(t)))
+				for _, part := range []string{"partially-", "partly-", "partial-"} {
+					if rest, ok := strings.CutPrefix(name, part); ok {
+						name, p.partOnly = rest, true
 					}
 				}
-				for _, key := range []string{"kind", "relation", "rel"} {
-					if t, _ := markdown.Lookup(m, key); t != nil {
-						if kk := kindOf(markdown.Scalar(t)); kk.isLink() {
-							k = kk
-						}
-					}
+				if kk := kindOf(name); kk.isLink() && name != "" {
+					k = kk
 				}
 			}
+			defer func() { p.partOnly = false }()
 			p.nodes(k, label, v)
 			return
 		}
@@ -455,6 +455,9 @@ func (p *parser) body() {
 		if pt.meta {
 			p.metaBlocks(pt)
 		}
+		if !pt.meta {
+			p.linkFields(pt)
+		}
 		switch pt.part {
 		case PartOptions, PartPros:
 			p.readOptions(pt)
@@ -474,6 +477,29 @@ func (p *parser) body() {
 	p.folderStatus()
 	p.mentions()
 	p.order()
+}
+
+// linkFields reads "**Supersedes**: ADR-3" where it stands in the text.
+func (p *parser) linkFields(pt *part) {
+	for i := range pt.s.Own {
+		b := &pt.s.Own[i]
+		if b.Kind != markdown.Paragraph && b.Kind != markdown.Item || !strings.Contains(b.Text, ":") && !strings.Contains(b.Text, "：") {
+			continue
+		}
+		start := max(b.Start, b.Body)
+		off := start
+		for line := range strings.SplitAfterSeq(string(p.d.Src[start:b.End]), "\n") {
+			if emphasis(line) != "" {
+				for _, f := range fieldsOf(strings.TrimRight(line, "\r\n"), off) {
+					if f.kind == kindSupersedes || f.kind == kindSupersededBy || f.kind == kindAmends || f.kind == kindAmendedBy {
+						f.place = InLine
+						p.add(f)
+					}
+				}
+			}
+			off += len(line)
+		}
+	}
 }
 
 // headingField reads "## Status: accepted".
