@@ -264,7 +264,10 @@ func (p *parser) isRecord(o Options) bool {
 			}
 			return true
 		}
-		return score >= 2 && !strings.HasPrefix(base, "_")
+		if strings.HasPrefix(base, "_") {
+			return false
+		}
+		return score >= 2 && len(r.Statements) > 0 || score >= 3 && r.Section(PartDecision) != nil && !reGuide.MatchString(name)
 	}
 	if p.name.id != "" {
 		decides := r.Section(PartDecision, PartContext, PartOptions, PartConsequences) != nil
@@ -283,6 +286,8 @@ func (p *parser) filled() bool {
 	s := p.r.Section(PartDecision)
 	return dated && s != nil && !s.Empty && p.r.TitleFrom != "name" && len(p.r.Slots) == 0
 }
+
+var reGuide = regexp.MustCompile(`(?i)how-?to|guide|process|writing|lifecycle|convention|overview|가이드|작성|방법`)
 
 var reTemplatePath = regexp.MustCompile(`(?:^|/)_?templates?(?:/|$)`)
 

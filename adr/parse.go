@@ -278,7 +278,7 @@ func (p *parser) sections() {
 	if p.heading == nil && p.r.Title == "" {
 		for i := range p.parts {
 			if h := p.parts[i].s.Heading; h != nil {
-				if p.parts[i].part == "" && (i == 0 || p.parts[i-1].s.Heading == nil) {
+				if p.parts[i].part == "" && (i == 0 || p.parts[i-1].s.Heading == nil) && p.alone(h) {
 					p.heading = h
 				}
 				break
@@ -313,6 +313,16 @@ func (p *parser) sections() {
 			p.r.Sections = append(p.r.Sections, sec)
 		}
 	}
+}
+
+// alone reports whether no other heading has the level of one.
+func (p *parser) alone(h *markdown.Block) bool {
+	for i := range p.parts {
+		if o := p.parts[i].s.Heading; o != nil && o != h && o.Level <= h.Level {
+			return false
+		}
+	}
+	return true
 }
 
 // empty reports whether nothing but what a template says stands in a section.
@@ -1017,10 +1027,13 @@ func (p *parser) titleTag() {
 		return
 	}
 	line := string(p.d.Src[p.heading.Body:p.headingEnd()])
-	for _, re := range []*regexp.Regexp{reTitleTagStart, reTitleTagEnd} {
+	for _, re := range []*regexp.Regexp{reTitleTagStart, reTitleTagEnd, reTitleTagPrefix} {
 		if m := re.FindStringSubmatchIndex(line); m != nil {
 			raw := line[m[2]:m[3]]
-			if rd := p.lex.read(raw); rd.status != Unknown && rd.status != Other && (rd.exact || rd.status == Superseded) && !weak(clean(raw)) {
+			if rd := p.lex.read(raw); rd.status != Unknown && rd.status != Other && (rd.exact || rd.status == Superseded) && (!weak(clean(raw)) || re == reTitleTagPrefix && rd.exact && len(tokenize(clean(raw))) == 1) {
+				if phrases, ok := relation(raw); ok {
+					p.links(raw, p.heading.Body+m[2], phrases, "", InTitle)
+				}
 				p.state(InTitle, raw, p.heading.Body+m[2], rd)
 				return
 			}
@@ -1029,9 +1042,10 @@ func (p *parser) titleTag() {
 }
 
 var (
-	reTitleTagStart = regexp.MustCompile(`^\s*(?:[^\[(]{0,24}[:.\-–—]\s*)?[\[(]([^\])]{2,40})[\])]`)
-	reTitleTagEnd   = regexp.MustCompile(`[\[(]([^\])]{2,60})[\])]\s*#*\s*$`)
-	reBadge         = regexp.MustCompile(`(?i)/(?:badge|static/v1)/?(?:status|state|adr|상태)[-_](.+?)-[a-z0-9#]+(?:\.svg)?(?:\?|$)`)
+	reTitleTagStart  = regexp.MustCompile(`^\s*(?:[^\[(]{0,24}[:.\-–—]\s*)?[\[(]([^\])]{2,40})[\])]`)
+	reTitleTagPrefix = regexp.MustCompile(`^\s*(?:(?i:adr)[-_ #]*\d+\s*[:.\-–—]\s*|\d+\.\s+)?(\p{L}+(?: by [^:]{1,80})?)\s*:\s+\S`)
+	reTitleTagEnd    = regexp.MustCompile(`[\[(]([^\])]{2,60})[\])]\s*#*\s*$`)
+	reBadge          = regexp.MustCompile(`(?i)/(?:badge|static/v1)/?(?:status|state|adr|상태)[-_](.+?)-[a-z0-9#]+(?:\.svg)?(?:\?|$)`)
 )
 
 // badges reads a status that is an image.

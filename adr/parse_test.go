@@ -205,6 +205,14 @@ var readCases = []readCase{
 		"accepted|Implemented|Record decisions|0000|2022-06-17|nygard|",
 	},
 	{
+		"title prefix", "docs/adr/20211031-x.md", "# Draft: ARC radial menu\n\n### Context\n\nc\n",
+		"draft|Draft|Draft: ARC radial menu|20211031-x|2021-10-31|sections|",
+	},
+	{
+		"no title", "docs/adr/0004-keep-it.md", "## Why now\n\nx\n\n## What then\n\ny\n",
+		"unknown||Keep it|0004||sections|",
+	},
+	{
 		"korean subject", "docs/adr/20260609-pr235-x.md", "# 예약 조회를 하나로 모은다\n\n- Status: superseded — PR#305가 대체. 예약 테이블이 없어졌다\n- Date: 2026-06-09\n\n## Context\n\nc\n\n## Decision\n\nd\n",
 		"superseded|superseded — PR#305가 대체. 예약 테이블이 없어졌다|예약 조회를 하나로 모은다|20260609-pr235|2026-06-09|nygard|superseded by PR#305",
 	},
