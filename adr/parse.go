@@ -598,7 +598,6 @@ func unquote(src []byte) []byte {
 // lines reads the lines of a block. A line that is no field goes on with the
 // one before it.
 func (p *parser) lines(text string, base int, place Place, top bool) {
-	type open struct{ start, end int }
 	var cur []field
 	off := 0
 	for line := range strings.SplitAfterSeq(text, "\n") {
@@ -670,10 +669,10 @@ func (p *parser) tableFields(d *markdown.Doc, b *markdown.Block, base int, place
 	rows := append([][]markdown.Cell{g.Header}, g.Rows...)
 	// "Accepted" is a value before it is a label.
 	label := func(c markdown.Cell) int {
-		switch k := kindOf(c.Text); {
-		case k == kindNone:
+		switch kindOf(c.Text) {
+		case kindNone:
 			return 0
-		case k == kindDateDecided:
+		case kindDateDecided:
 			if _, ok := p.lex.word(clean(markdown.Text(c.Text))); ok {
 				return 0
 			}
@@ -1244,7 +1243,9 @@ func (p *parser) historyDate() string {
 		}
 		for j := range p.parts[i].s.Blocks {
 			if b := &p.parts[i].s.Blocks[j]; b.Kind == markdown.Item || b.Kind == markdown.Paragraph || b.Kind == markdown.Heading {
-				texts = append(texts, markdown.Text(b.Text))
+				for line := range strings.SplitSeq(b.Text, "\n") {
+					texts = append(texts, markdown.Text(line))
+				}
 			}
 		}
 	}
