@@ -202,7 +202,10 @@ func syncScript(t *testing.T, script []byte) {
 			run.Rules.Custom = []Rule{{"*.html", Headers{"X-Run": fmt.Sprint(what)}}}
 		}
 		keys := slices.Sorted(func(yield func(string) bool) {
-			for i := range mem.List(ctx, "") {
+			for i, err := range mem.List(ctx, "") {
+				if err != nil {
+					t.Fatal(err)
+				}
 				if !yield(i.Key) {
 					return
 				}

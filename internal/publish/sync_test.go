@@ -553,7 +553,7 @@ func TestReleases(t *testing.T) {
 // TestTwoPublishers at once: one after the other, and the last one's site is
 // there as a whole.
 func TestTwoPublishers(t *testing.T) {
-	store := s3fake.New("bucket")
+	store := s3fake.New(time.Now, "bucket")
 	store.Latency = time.Millisecond
 	sites := []files{siteOfN(40), siteOfN(25).with("index.html", "b"), siteOfN(33).with("sitemap.xml", "c", "p00001/index.html", "c"), siteOfN(40)}
 	var wg sync.WaitGroup
@@ -604,7 +604,7 @@ func ageManifest(store *s3fake.Server, by time.Duration) {
 // TestSlowPublisherLoses: one that does not renew its claim in time stops when
 // another takes over, and what it wrote is made good.
 func TestSlowPublisherLoses(t *testing.T) {
-	store := s3fake.New("bucket")
+	store := s3fake.New(time.Now, "bucket")
 	s := openFake(t, store, "docs", S3Options{})
 	publishTo(t, s, siteOfN(10))
 	slow := siteOfN(10).with("p00001/index.html", "slow", "p00002/index.html", "slow")
@@ -642,7 +642,7 @@ func mustSource(f files) Source {
 
 // TestClaimIsKeptAlive: a run longer than its lease keeps the target.
 func TestClaimIsKeptAlive(t *testing.T) {
-	store := s3fake.New("bucket")
+	store := s3fake.New(time.Now, "bucket")
 	s := openFake(t, store, "docs", S3Options{})
 	store.SetFault(func(r s3fake.Request) s3fake.Fault {
 		if strings.HasSuffix(r.Key, "index.html") {
