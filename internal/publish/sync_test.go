@@ -131,7 +131,11 @@ func siteOfN(n int) files {
 // when objects are deleted; one archive for each release that is kept.
 func TestRequests(t *testing.T) {
 	s, store := fakeS3(t, "docs", S3Options{})
-	site := siteOfN(10_000)
+	n := 10_000
+	if testing.Short() {
+		n = 3_000
+	}
+	site := siteOfN(n)
 	step := func(what string, f files, want map[string]int, edit ...func(*SyncOptions)) {
 		t.Helper()
 		store.Reset()
@@ -140,7 +144,7 @@ func TestRequests(t *testing.T) {
 			t.Errorf("%s: %v, want %v", what, got, want)
 		}
 	}
-	step("first publish of 10,000 objects", site, map[string]int{"GetObject": 1, "PutObject": 10_000 + 2})
+	step("first publish", site, map[string]int{"GetObject": 1, "PutObject": n + 2})
 	step("nothing changed", site, map[string]int{"GetObject": 1})
 	site["p00001/index.html"] = "changed"
 	step("one page changed", site, map[string]int{"GetObject": 1, "PutObject": 1 + 2})
