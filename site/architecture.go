@@ -101,7 +101,7 @@ func (b *build) join(context.Context) error {
 		return nil
 	}
 	a := &architecture{
-		log: adr.NewLog(records, b.adrOptions()), model: sad.NewModel(pages, sad.Options{Lang: b.language()}),
+		log: adr.NewLog(records, b.adrOptions()), model: sad.NewModel(pages, sad.Options{Lang: b.language(), Root: b.conf.Dir}),
 		words: theme.Words(b.conf.Theme.Language), lang: b.language(), pages: map[string]*Page{}, made: map[string]*Page{},
 		element: map[string]*Page{}, refOf: map[string]theme.Ref{}, ofElem: map[string][]*adr.Record{}, entryOf: map[string]*lexEntry{},
 	}

@@ -12,11 +12,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
+	"github.com/lintel-docs/lintel/sad"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -36,6 +38,7 @@ type checkRun struct {
 	project *project
 	config  *site.Config
 	snap    *site.Snapshot
+	now     time.Time
 }
 
 // sources lists all that lintel check runs. What a build reports comes first.
@@ -44,6 +47,7 @@ func sources() []source {
 		{rules: finding.Rules(), find: none},
 		{rules: render.Rules(), find: none}, // reported through site
 		{rules: site.Rules(), find: func(_ context.Context, c *checkRun) ([]finding.Finding, error) { return c.snap.Findings(), nil }},
+		{rules: sad.Rules(), find: checkArchitecture},
 	}
 }
 
@@ -352,7 +356,7 @@ func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkRes
 	if err != nil {
 		return nil, usage(err)
 	}
-	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap}
+	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap, now: a.buildTime()}
 	var found []finding.Finding
 	for _, src := range sources() {
 		if src.on != nil && !src.on(f) {
