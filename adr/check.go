@@ -84,6 +84,7 @@ func (l *Log) Check(o CheckOptions) []finding.Finding {
 	for _, r := range l.Records {
 		c.numbers(r)
 		c.status(r)
+		c.replacedButLive(r)
 		c.replacement(r)
 		c.oneSided(r)
 		c.partial(r)
@@ -244,6 +245,20 @@ func (c *checker) status(r *Record) {
 			c.add(r, s.Span, RuleContradiction, fmt.Sprintf("the %s says %s, the %s says %s", first.Place, first.Status, s.Place, s.Status),
 				fmt.Sprintf("line %d and line %d state the status", first.Line, s.Line), "set both; `lintel adr accept` and its like change every place")
 			break
+		}
+	}
+}
+
+// replacedButLive finds records that name what replaced them while their status
+// says that they hold.
+func (c *checker) replacedButLive(r *Record) {
+	if r.Status != Accepted && r.Status != Proposed && r.Status != Draft {
+		return
+	}
+	for i := range r.Links {
+		if k := &r.Links[i]; k.Kind == SupersededBy && !k.Partial {
+			c.add(r, k.Span, RuleContradiction, fmt.Sprintf("the status is %s, but %s is named as the replacement", r.Status, k.Raw), fmt.Sprintf("line %d says so", k.Line), fmt.Sprintf("`lintel adr supersede %s NEW`, or say which part is replaced", r.ID))
+			return
 		}
 	}
 }

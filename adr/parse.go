@@ -687,7 +687,8 @@ func (p *parser) sectionValue(pt *part) {
 		raw   string
 		start int
 		place Place
-		first bool // of its block
+		first bool   // of its block
+		block string // of the first line: the whole block from raw on
 	}
 	var lines []candidate
 	var collect func(d *markdown.Doc, blocks []markdown.Block, base int, place Place)
@@ -705,7 +706,7 @@ func (p *parser) sectionValue(pt *part) {
 				continue
 			case markdown.Fence:
 				if t := strings.TrimSpace(b.Text); t != "" && !strings.Contains(t, "\n") {
-					lines = append(lines, candidate{t, base + b.Body, place, true})
+					lines = append(lines, candidate{t, base + b.Body, place, true, ""})
 				}
 				continue
 			default:
@@ -715,7 +716,10 @@ func (p *parser) sectionValue(pt *part) {
 			for line := range strings.SplitAfterSeq(string(d.Src[from:b.End]), "\n") {
 				if t := strings.TrimSpace(line); t != "" {
 					lead := strings.Index(line, t)
-					lines = append(lines, candidate{t, base + off + lead, place, first})
+					lines = append(lines, candidate{t, base + off + lead, place, first, ""})
+					if first {
+						lines[len(lines)-1].block = string(d.Src[off+lead : b.End])
+					}
 					first = false
 				}
 				off += len(line)
@@ -727,7 +731,7 @@ func (p *parser) sectionValue(pt *part) {
 		// ### Accepted, below ## Status
 		for i := range pt.s.Blocks {
 			if b := &pt.s.Blocks[i]; b.Kind == markdown.Heading {
-				lines = append(lines, candidate{b.Text, b.Body, InSection, true})
+				lines = append(lines, candidate{b.Text, b.Body, InSection, true, ""})
 			}
 		}
 	}
@@ -762,6 +766,7 @@ type statusLine struct {
 	start int
 	place Place
 	first bool
+	block string
 }
 
 // statusLines reads the lines below a status heading: the status, and links
@@ -794,7 +799,12 @@ func (p *parser) statusLines(lines []statusLine, seen bool) {
 		}
 		first := !seen && c.first
 		phrases, rel := relation(raw)
-		if rel {
+		if c.block != "" && c.place != InQuote {
+			// "Relates to" may end a line, and what it is about begin the next.
+			if all, ok := relation(c.block); ok {
+				p.links(c.block, c.start, all, "", c.place)
+			}
+		} else if rel {
 			p.links(raw, c.start, phrases, "", c.place)
 		}
 		rd := p.lex.read(raw)
@@ -1081,6 +1091,9 @@ func (p *parser) decideStatus() {
 		return
 	}
 	r.Status, r.RawStatus = r.Statements[best].Status, r.Statements[best].Raw
+	if r.Status == Superseded && len(r.LinksOf(SupersededBy)) == 0 {
+		p.namedInText()
+	}
 	// A full replacement is no partial one.
 	if r.Status == Superseded && !rePartial.MatchString(r.RawStatus) {
 		r.Partial = false
@@ -1089,6 +1102,39 @@ func (p *parser) decideStatus() {
 		for _, l := range r.Links {
 			if l.Kind == SupersededBy && l.Partial {
 				r.Partial = true
+			}
+		}
+	}
+}
+
+// namedInText looks for the replacement in the text of a record that says that
+// it is superseded, but not by what.
+func (p *parser) namedInText() {
+	for i := range p.d.Blocks {
+		b := &p.d.Blocks[i]
+		if b.Kind != markdown.Paragraph && b.Kind != markdown.Item && b.Kind != markdown.Quote {
+			continue
+		}
+		raw := string(p.d.Src[b.Start:b.End])
+		phrases, ok := relation(raw)
+		if !ok {
+			continue
+		}
+		for j, f := range phrases {
+			if f.kind != SupersededBy || f.before {
+				continue
+			}
+			end := len(raw)
+			if k := strings.IndexAny(raw[f.end:], ".\n"); k >= 0 && !strings.Contains(raw[f.end:f.end+k], "[") {
+				end = f.end + k
+			}
+			if j+1 < len(phrases) {
+				end = min(end, phrases[j+1].at)
+			}
+			for _, r := range p.refsIn(b.Start+f.at, b.Start+end, raw[f.at:end], false) {
+				if !r.weak && recordLike(r.raw) && r.at < f.end-f.at+8 {
+					p.link(r, b.Start+f.at, SupersededBy, f.partial || p.r.Partial, "")
+				}
 			}
 		}
 	}

@@ -189,6 +189,22 @@ var readCases = []readCase{
 		"deprecated|Accepted Deprecated|Use X|0005||sections|",
 	},
 	{
+		"korean subject", "docs/adr/20260609-pr235-x.md", "# 예약 조회를 하나로 모은다\n\n- Status: superseded — PR#305가 대체. 예약 테이블이 없어졌다\n- Date: 2026-06-09\n\n## Context\n\nc\n\n## Decision\n\nd\n",
+		"superseded|superseded — PR#305가 대체. 예약 테이블이 없어졌다|예약 조회를 하나로 모은다|20260609-pr235|2026-06-09|nygard|superseded by PR#305",
+	},
+	{
+		"korean part", "docs/adr/20260605-pr205-x.md", "# 경계를 나눈다\n\n- Status: accepted — PR#305가 **부분 대체**. 두 테이블 분리만\n\n## Context\n\nc\n\n## Decision\n\nd\n",
+		"accepted|accepted — PR#305가 부분 대체. 두 테이블 분리만|경계를 나눈다|20260605-pr205|2026-06-05|nygard|superseded by PR#305 (part), partial",
+	},
+	{
+		"replacement in the text", "docs/adr/0003-x.md", "# 3. Use these ranges\n\n## Status\n\nPartly superseded\n\n## Context\n\n**These have been superseded by [ADR #0033](0033-y.md).** So.\n\n## Decision\n\nd\n",
+		"superseded|Partly superseded|Use these ranges|0003||nygard|superseded by 0033-y.md (part), partial",
+	},
+	{
+		"phrase and target in two lines", "docs/adr/0054-x.md", "# 54. Version tasks\n\n## Status\n\nAccepted\n\nAmends\n[ADR 53. Trust](0053-y.md)\n\n## Context\n\nc\n\n## Decision\n\nd\n",
+		"accepted|Accepted|Version tasks|0054||nygard|amends 0053-y.md",
+	},
+	{
 		"nothing but a file name", "docs/adr/0005-use-x.md", "",
 		"unknown||Use x|0005||free|",
 	},

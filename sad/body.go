@@ -713,7 +713,7 @@ func (r *reader) mappingTable(b *markdown.Block) {
 		}
 		for _, f := range end(row[from]) {
 			for _, t := range end(row[to]) {
-				m := Mapping{From: f, To: t, Kind: r.textAt(row, kind), Description: r.textAt(row, desc), FromView: r.refAt(row, fromView), ToView: r.refAt(row, toView), Span: Span{Line: g.Lines[i], Column: 1}}
+				m := Mapping{From: f, To: t, Kind: r.textAt(row, kind), Description: r.textAt(row, desc), FromView: r.refAt(row, fromView), ToView: r.refAt(row, toView), Source: FromTable, Span: Span{Line: g.Lines[i], Column: 1}}
 				if m.FromView.ID == "" {
 					m.FromView = Ref{ID: views[0].ID}
 				}
@@ -1256,23 +1256,27 @@ func todoIn(s string) [][2]int {
 // insertsIn returns the places of <Insert …> and <여기에 …> outside of code.
 func insertsIn(s string) [][2]int {
 	var out [][2]int
-	for i := 0; i < len(s); {
-		k := strings.IndexByte(s[i:], '<')
-		if k < 0 {
-			break
-		}
-		at := i + k
-		i = at + 1
-		rest := s[at+1 : min(len(s), at+160)]
-		if !strings.HasPrefix(rest, "여기에 ") && (len(rest) < 7 || !strings.EqualFold(rest[:7], "insert ")) {
+	code := false // an odd number of backticks stands before on the line
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\n':
+			code = false
+			continue
+		case '`':
+			code = !code
+			continue
+		case '<':
+		default:
 			continue
 		}
-		end := strings.IndexAny(rest, ">\n")
-		line := s[strings.LastIndexByte(s[:at], '\n')+1 : at]
-		if end < 0 || rest[end] != '>' || strings.Count(line, "`")%2 == 1 {
+		rest := s[i+1 : min(len(s), i+160)]
+		if code || !strings.HasPrefix(rest, "여기에 ") && (len(rest) < 7 || !strings.EqualFold(rest[:7], "insert ")) {
 			continue
 		}
-		out = append(out, [2]int{at, at + 1 + end + 1})
+		if end := strings.IndexAny(rest, ">\n"); end >= 0 && rest[end] == '>' {
+			out = append(out, [2]int{i, i + 1 + end + 1})
+			i += end
+		}
 	}
 	return out
 }

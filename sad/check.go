@@ -110,7 +110,8 @@ type checker struct {
 	sev   map[string]finding.Severity
 	codes map[string]string
 	out   []finding.Finding
-	asked int // how often near was
+	// compared counts the names that near has looked at.
+	compared int
 }
 
 // Check applies the rules and returns findings in the order of finding.Sort,
@@ -190,16 +191,16 @@ func (m *Model) elementIDs(v *View) []string {
 	return out
 }
 
-// maxNear bounds how often one check looks for the nearest of many names: who
-// has made so many typing errors is helped by the first of them.
-const maxNear = 300
+// maxNear bounds how many names one check compares in search of the nearest:
+// who has made so many typing errors is helped by the first of them.
+const maxNear = 300_000
 
 // near returns the name that a typing error turns into a word, or "".
 func (c *checker) near(word string, names []string) string {
-	if c.asked >= maxNear {
+	if c.compared+len(names) > maxNear {
 		return ""
 	}
-	c.asked++
+	c.compared += len(names)
 	if near := finding.Nearest(word, names); near != word {
 		return near
 	}
@@ -447,6 +448,7 @@ func (c *checker) catalog(v *View) {
 		}
 	}
 	lacking := map[string]bool{}
+	candidates := append(c.elementNames(v), ids...)
 	for _, f := range v.figures {
 		if f.fig.Part != PartPrimary {
 			continue
@@ -475,7 +477,7 @@ func (c *checker) catalog(v *View) {
 				continue
 			}
 			x := c.add("sad/not-in-catalog", f.page.place(n.Span), name, fmt.Sprintf("“%s” is shown but not in the catalog of this view", name),
-				didYouMean(c.near(name, append(c.elementNames(v), ids...)), "add it to the element catalog, or take it out of the figure"), "")
+				didYouMean(c.near(name, candidates), "add it to the element catalog, or take it out of the figure"), "")
 			if f.page == v.page && !strings.HasPrefix(x.Hint, "did you") {
 				id := slug(n.ID)
 				if len(n.ID) < 3 || id == "" {

@@ -321,7 +321,7 @@ func (r *reader) front() {
 	if p.Title == "" {
 		p.Title = p.ID
 	}
-	for _, key := range []string{"elements", "relations", "related", "decisions"} {
+	for _, key := range []string{"elements", "relations", "related", "decisions", "scenarios"} {
 		r.insertion(key)
 	}
 }
@@ -589,7 +589,7 @@ func (r *reader) acronyms() field {
 
 func (r *reader) mappings() field {
 	return r.records("mappings", func(c *yaml.Node) {
-		m := Mapping{Span: r.span(c)}
+		m := Mapping{Span: r.span(c), Source: FromFront}
 		r.record(c, "a mapping", false, []field{
 			r.ref("from", &m.From), r.ref("to", &m.To), r.text("kind", &m.Kind), r.ref("from_view", &m.FromView),
 			r.ref("to_view", &m.ToView), r.text("description", &m.Description),
@@ -686,6 +686,15 @@ func (r *reader) insertion(key string) {
 		return
 	}
 	in.At, in.Before = start+len(text), "\n"+indent+"- "
+}
+
+// AddScenario returns the edit that adds a scenario, in lines of YAML, to a page
+// of scenarios; the zero Edit for other pages.
+func (p *Page) AddScenario(lines []string) finding.Edit {
+	if p.Kind != KindScenarios || len(p.Scenarios) > 0 && p.Insertions[len(p.Insertions)-1].At == 0 {
+		return finding.Edit{}
+	}
+	return p.edit("scenarios", lines...)
 }
 
 // edit returns what adds an entry of the given lines to a list; nil when that

@@ -1,6 +1,7 @@
 package sad
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode"
@@ -47,6 +48,12 @@ type Match struct {
 type Lexicon struct {
 	Words []Word
 	index map[string][]entry
+	// forbidden are the words that the glossary forbids in lower case, by their
+	// first bytes, for a quick look at pages that use none.
+	forbidden map[[4]byte][]string
+	begins    [256]bool // the first of these bytes
+	// syllables are those that are one Hangul syllable.
+	syllables []string
 }
 
 type entry struct {
@@ -57,7 +64,7 @@ type entry struct {
 
 // NewLexicon indexes words. Of two with one text the first is found.
 func NewLexicon(words []Word) *Lexicon {
-	x := &Lexicon{Words: words, index: map[string][]entry{}}
+	x := &Lexicon{Words: words, index: map[string][]entry{}, forbidden: map[[4]byte][]string{}}
 	for i := range words {
 		toks := tokens(words[i].Text)
 		// One syllable is too little for a name, but may be forbidden.
@@ -70,6 +77,14 @@ func NewLexicon(words []Word) *Lexicon {
 			e.tokens = append(e.tokens, t.lower)
 		}
 		k := e.tokens[0]
+		if words[i].Kind == WordForbidden {
+			if first := e.tokens[0]; len(first) < 4 {
+				x.syllables = append(x.syllables, first)
+			} else {
+				x.begins[first[0]] = true
+				x.forbidden[[4]byte([]byte(first))] = append(x.forbidden[[4]byte([]byte(first))], first)
+			}
+		}
 		if !slices.ContainsFunc(x.index[k], func(o entry) bool { return slices.Equal(o.tokens, e.tokens) && o.exact == e.exact }) {
 			x.index[k] = append(x.index[k], e)
 		}
@@ -354,20 +369,43 @@ func fitParticle(word, particle string) string {
 	return particle
 }
 
+// mayForbid reports whether a text may hold a word that is forbidden.
+func (x *Lexicon) mayForbid(src []byte) bool {
+	for _, s := range x.syllables {
+		if bytes.Contains(src, []byte(s)) {
+			return true
+		}
+	}
+	if len(x.forbidden) == 0 {
+		return false
+	}
+	lower := func(c byte) byte {
+		if c >= 'A' && c <= 'Z' {
+			return c + 'a' - 'A'
+		}
+		return c
+	}
+	for i := 0; i+4 <= len(src); i++ {
+		c := lower(src[i])
+		if !x.begins[c] {
+			continue
+		}
+		for _, w := range x.forbidden[[4]byte{c, lower(src[i+1]), lower(src[i+2]), lower(src[i+3])}] {
+			if i+len(w) <= len(src) && strings.EqualFold(string(src[i:i+len(w)]), w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // maxSame bounds how often one word is reported on one page.
 const maxSame = 10
 
 // Check returns where a page uses a word that the glossary forbids. It looks at
 // prose alone: not at code, headings, links and tables of the glossary itself.
 func (x *Lexicon) Check(name string, src []byte) []finding.Finding {
-	forbids := false
-	for i := range x.Words {
-		if x.Words[i].Kind == WordForbidden && x.Words[i].Path != name {
-			forbids = true
-			break
-		}
-	}
-	if !forbids {
+	if !x.mayForbid(src) {
 		return nil
 	}
 	d := markdown.Parse(src)

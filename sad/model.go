@@ -11,7 +11,7 @@ import (
 type Options struct {
 	// Lang is the language of the documents ("ko", "en"): of pages that differ
 	// in language alone, the ones in this language declare and the others
-	// translate. Empty: pages whose language nothing tells.
+	// translate. Empty: those whose language nothing tells, then the fullest.
 	Lang string
 	// Root is the folder that code paths are relative to, a slash path below
 	// the project's root; paths below the project's root itself are understood
@@ -46,8 +46,9 @@ type Element struct {
 	Infrastructure bool        `json:"infrastructure,omitempty"`
 	Properties     []Property  `json:"properties,omitempty"`
 	Interfaces     []Interface `json:"interfaces,omitempty"`
-	// Names are what translations call it, by language.
-	Names map[string]string `json:"names,omitempty"`
+	// Names and Descriptions are what translations say, by language.
+	Names        map[string]string `json:"names,omitempty"`
+	Descriptions map[string]string `json:"descriptions,omitempty"`
 	// Aliases are other words for it, from the glossary.
 	Aliases []string `json:"aliases,omitempty"`
 	Views   []string `json:"views,omitempty"` // ids, in the order of the views
@@ -66,6 +67,14 @@ func (e *Element) Label(lang string) string {
 		return n
 	}
 	return e.Name
+}
+
+// Describe is the description of the element in a language.
+func (e *Element) Describe(lang string) string {
+	if d := e.Descriptions[lang]; d != "" {
+		return d
+	}
+	return e.Description
 }
 
 // Property returns the value of a property, or of a field of that name.
@@ -324,7 +333,7 @@ func (m *Model) translate(lang string) map[*Page][]*Page {
 		}
 		first := ps[0]
 		for _, p := range ps[1:] {
-			if rank(p, lang) < rank(first, lang) {
+			if c := cmp.Or(cmp.Compare(rank(p, lang), rank(first, lang)), cmp.Compare(len(first.Elements)+len(first.Relations), len(p.Elements)+len(p.Relations))); c < 0 {
 				first = p
 			}
 		}
@@ -816,6 +825,9 @@ func (m *Model) translated(p *Page, v *View) {
 			continue
 		}
 		e := m.find(d.ID, v)
+		if e != nil && d.Description != "" && d.Description != e.Description {
+			e.Descriptions = named(e.Descriptions, p.Lang, d.Description)
+		}
 		if e == nil || d.Name.ID == "" || d.Name.ID == d.ID || d.Name.ID == e.Name {
 			continue
 		}

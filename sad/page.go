@@ -226,6 +226,7 @@ type Mapping struct {
 	FromView    Ref    `json:"from_view"`
 	ToView      Ref    `json:"to_view"`
 	Description string `json:"description,omitempty"`
+	Source      Source `json:"source"`
 	Span
 	Path string `json:"path"`
 }
@@ -346,7 +347,7 @@ type Use struct {
 
 // Insertion is where an entry can be added to a list of the front matter.
 type Insertion struct {
-	Key    string // elements, relations, related, decisions
+	Key    string // elements, relations, related, decisions, scenarios
 	At     int    // byte; 0 when there is no good place
 	Before string // what has to stand before the entry's text
 	Inside bool   // in brackets on one line: [a, b]

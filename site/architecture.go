@@ -7,10 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/sad"
@@ -29,7 +32,8 @@ type architecture struct {
 
 	element map[string]*Page         // pages of elements, by id
 	refOf   map[string]theme.Ref     // of elements, by id
-	ofElem  map[string][]*adr.Record // decisions about an element
+	ofElem  map[string][]*adr.Record // decisions that name an element or govern its code, by its id
+	cited   map[string][]*adr.Record // decisions that views which show it cite
 	entryOf map[string]*lexEntry     // of elements, by id
 }
 
@@ -72,15 +76,46 @@ func (b *build) readFacts(f *File, src []byte) facts {
 	return x
 }
 
-func (b *build) adrOptions() adr.Options {
-	o := adr.Options{Folders: b.conf.ADR.Folders}
-	if len(b.conf.ADR.Statuses) > 0 {
+func (b *build) adrOptions() adr.Options { return ADROptions(b.conf) }
+
+// ADROptions returns how the records of a project are read.
+func ADROptions(c *Config) adr.Options {
+	o := adr.Options{Folders: c.ADR.Folders}
+	if len(c.ADR.Statuses) > 0 {
 		o.Vocabulary = map[string]adr.Status{}
-		for k, v := range b.conf.ADR.Statuses {
+		for k, v := range c.ADR.Statuses {
 			o.Vocabulary[k] = adr.Status(v)
 		}
 	}
 	return o
+}
+
+// ArchitecturePages returns what the pages of the site say about the
+// architecture, of all others the words that the rules of terminology ask for.
+func (s *Snapshot) ArchitecturePages(ctx context.Context) []*sad.Page {
+	b := s.b
+	out := make([]*sad.Page, len(b.pages))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range b.pages {
+		if p.virtual != nil || p.generated != nil {
+			continue
+		}
+		if out[i] = p.parsed.facts.page; out[i] != nil {
+			continue
+		}
+		g.Go(func() error {
+			if ctx.Err() != nil || p.size > maxPage {
+				return ctx.Err()
+			}
+			if src, err := b.read(p.File); err == nil {
+				out[i] = sad.ParseText(p.Path, src)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // only a cancelled context, which the caller sees itself
+	return slices.DeleteFunc(out, func(p *sad.Page) bool { return p == nil })
 }
 
 // join makes one model of what the pages say about the architecture, and the
@@ -103,7 +138,7 @@ func (b *build) join(context.Context) error {
 	a := &architecture{
 		log: adr.NewLog(records, b.adrOptions()), model: sad.NewModel(pages, sad.Options{Lang: b.language()}),
 		words: theme.Words(b.conf.Theme.Language), lang: b.language(), pages: map[string]*Page{}, made: map[string]*Page{},
-		element: map[string]*Page{}, refOf: map[string]theme.Ref{}, ofElem: map[string][]*adr.Record{}, entryOf: map[string]*lexEntry{},
+		element: map[string]*Page{}, refOf: map[string]theme.Ref{}, ofElem: map[string][]*adr.Record{}, cited: map[string][]*adr.Record{}, entryOf: map[string]*lexEntry{},
 	}
 	b.arch = a
 	for _, p := range b.pages {
@@ -152,7 +187,7 @@ func homeURL(u string) string {
 }
 
 // attributeDecisions finds the decisions about each element: those that name it
-// by a tag, that govern its code, or that a view cites for it.
+// by a tag or govern its code, and those that its views cite.
 func (b *build) attributeDecisions() {
 	a := b.arch
 	about := func(id string, r *adr.Record) {
@@ -177,11 +212,9 @@ func (b *build) attributeDecisions() {
 	}
 	for _, e := range a.model.Elements {
 		for _, c := range a.model.DecisionsOf(e.ID) {
-			if c.Scenario == "" && len(a.ofElem[e.ID]) > 0 {
-				continue // what a whole view cites says less than what names the element
-			}
-			if r := a.log.Find(nil, c.ID); r != nil {
-				about(e.ID, r)
+			r := a.log.Find(nil, c.ID)
+			if r != nil && !slices.Contains(a.ofElem[e.ID], r) && !slices.Contains(a.cited[e.ID], r) {
+				a.cited[e.ID] = append(a.cited[e.ID], r)
 			}
 		}
 	}
@@ -220,7 +253,7 @@ func (b *build) makeArchitecturePages() {
 	}
 	m := a.model
 	if len(a.log.Records) > 0 {
-		add(pageDecisions, "adr_log", func(p *Page) theme.Generated { return b.theme.DecisionLog(p.base(), b.decisionLog()) },
+		add(pageDecisions, "adr_log", func(p *Page) theme.Generated { return b.theme.DecisionLog(p.base(), b.drawnLog(p)) },
 			func() string { return sumOfValue(b.decisionLog()) })
 	}
 	if len(m.Views) > 0 {
@@ -232,7 +265,7 @@ func (b *build) makeArchitecturePages() {
 			func() string { return sumOfValue(b.elementRows(nil)) })
 		for _, e := range m.Elements {
 			src := elementFolder + fileNameOf(e.ID) + ".md"
-			p := b.addVirtual(src, e.Label(a.lang), func(p *Page) theme.Generated { return b.theme.Element(p.base(), b.elementPage(e)) },
+			p := b.addVirtual(src, e.Label(a.lang), func(p *Page) theme.Generated { return b.theme.Element(p.base(), b.elementPage(e, p)) },
 				func() string { return sumOfValue(b.elementFacts(e)) })
 			if p != nil {
 				a.element[e.ID] = p
@@ -442,7 +475,13 @@ func (b *build) decisionLog() *theme.DecisionLog {
 		}
 	}
 	l.ByTag, l.ByPerson = groupsOf(byTag), groupsOf(byPerson)
-	l.Graph = b.drawDecisions()
+	return l
+}
+
+// drawnLog is the log with its graph.
+func (b *build) drawnLog(p *Page) *theme.DecisionLog {
+	l := b.decisionLog()
+	l.Graph = b.drawDecisions(p)
 	return l
 }
 
@@ -542,7 +581,7 @@ func (b *build) elementFacts(e *sad.Element) *theme.Element {
 	for _, v := range e.Views {
 		x.Views = append(x.Views, a.viewRef(v))
 	}
-	for _, r := range a.ofElem[e.ID] {
+	for _, r := range append(slices.Clone(a.ofElem[e.ID]), a.cited[e.ID]...) {
 		x.Decisions = append(x.Decisions, b.decision(r))
 	}
 	for _, r := range a.model.RecordsOf(e.ID) {
@@ -556,9 +595,9 @@ func (b *build) elementFacts(e *sad.Element) *theme.Element {
 	return &x
 }
 
-func (b *build) elementPage(e *sad.Element) *theme.Element {
+func (b *build) elementPage(e *sad.Element, p *Page) *theme.Element {
 	x := b.elementFacts(e)
-	x.Near = b.drawNear(e)
+	x.Near = b.drawNear(e, p)
 	return x
 }
 

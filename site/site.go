@@ -104,7 +104,7 @@ func Open(root fs.FS, o Options) (*Site, error) {
 	if o.Getenv == nil {
 		o.Getenv = func(string) (string, bool) { return "", false }
 	}
-	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}}}
+	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}, drawn: map[digest]*drawn{}}}
 	if err := s.configure(); err != nil {
 		return nil, err
 	}

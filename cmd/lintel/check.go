@@ -12,11 +12,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
+	"github.com/lintel-docs/lintel/sad"
+	"github.com/lintel-docs/lintel/sad/extract"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -36,6 +40,11 @@ type checkRun struct {
 	project *project
 	config  *site.Config
 	snap    *site.Snapshot
+	now     time.Time
+
+	log      *adr.Log
+	logFound []finding.Finding
+	dates    map[string]time.Time
 }
 
 // sources lists all that lintel check runs. What a build reports comes first.
@@ -44,6 +53,9 @@ func sources() []source {
 		{rules: finding.Rules(), find: none},
 		{rules: render.Rules(), find: none}, // reported through site
 		{rules: site.Rules(), find: func(_ context.Context, c *checkRun) ([]finding.Finding, error) { return c.snap.Findings(), nil }},
+		{rules: adr.Rules(), find: checkDecisions},
+		{rules: sad.Rules(), find: checkDocuments},
+		{rules: extract.Rules(), find: none}, // reported where the inventory is printed
 	}
 }
 
@@ -352,7 +364,7 @@ func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkRes
 	if err != nil {
 		return nil, usage(err)
 	}
-	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap}
+	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap, now: a.buildTime()}
 	var found []finding.Finding
 	for _, src := range sources() {
 		if src.on != nil && !src.on(f) {
@@ -442,6 +454,9 @@ func (p *project) write(name string, text []byte) error {
 			return fmt.Errorf("%s is read-only", name)
 		}
 		mode = info.Mode().Perm()
+	}
+	if err := p.root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
 	}
 	temp := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".lintel-new")
 	_ = p.root.Remove(temp) // of a run that was killed

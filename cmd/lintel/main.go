@@ -90,10 +90,12 @@ func (a *app) command() *cobra.Command {
 		a.buildCommand(),
 		a.checkCommand(),
 		a.initCommand(),
+		a.publishCommand(),
 		a.doctorCommand(),
 		a.adrCommand(),
 		a.renderCommand(),
 		a.sadCommand(),
+		a.whyCommand(),
 		a.versionCommand(),
 	)
 	return root

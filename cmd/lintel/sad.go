@@ -23,7 +23,7 @@ func (a *app) sadCommand() *cobra.Command {
 		Long: `Sad works with the architecture documents of a project: the pages that say
 sad: or ops: in their front matter.`,
 	}
-	c.AddCommand(a.sadModelCommand(), a.sadMatrixCommand(), a.sadInventoryCommand())
+	c.AddCommand(a.sadModelCommand(), a.sadMatrixCommand(), a.sadNewCommand(), a.sadInventoryCommand())
 	return c
 }
 
@@ -32,6 +32,8 @@ type architecture struct {
 	project *project
 	root    string // folder of the configuration below the project's root
 	docs    string // folder of the pages
+	lang    string // theme.language
+	nav     bool   // the configuration lists its pages
 	model   *sad.Model
 	pages   map[string][]byte // source by path, of the pages that are part of it
 }
@@ -56,12 +58,13 @@ func (a *app) openArchitecture(config string) (*architecture, error) {
 	switch {
 	case cfg != nil: // one with mistakes still says where the pages are
 		arch.docs, arch.root = cfg.DocsDir, cfg.Dir
-		lang = cfg.Theme.Language
+		lang, arch.nav = cfg.Theme.Language, cfg.Nav != nil
 	case errors.Is(err, site.ErrNoConfig) && optional:
 	default:
 		p.close()
 		return nil, usage(err)
 	}
+	arch.lang = lang
 	if err := arch.read(lang); err != nil {
 		p.close()
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/lintel-docs/lintel/internal/finding"
@@ -161,11 +162,11 @@ func kafkaSearch(v node, name string, depth int, out *[]Fact) {
 	switch {
 	case v.isMap():
 		if cfg := v.get("config"); cfg.get("connector.class").ok() {
-			*out = append(*out, connector(firstText(v.str("name"), cfg.str("name"), name), v.line(), kafkaSettings(cfg)))
+			*out = append(*out, connector(firstText(v.str("name"), cfg.str("name"), name), firstNode(v.get("name"), v).line(), kafkaSettings(cfg)))
 			return
 		}
 		if v.get("connector.class").ok() {
-			*out = append(*out, connector(firstText(v.str("name"), name), v.line(), kafkaSettings(v)))
+			*out = append(*out, connector(firstText(v.str("name"), name), firstNode(v.get("name"), v).line(), kafkaSettings(v)))
 			return
 		}
 		for k, m := range v.members() {
@@ -199,25 +200,28 @@ func kafkaSettings(v node) *kafkaConfig {
 func kafkaProperties(f *File) []Fact {
 	c := &kafkaConfig{map[string]string{}, map[string]int{}}
 	first := 0
-	line, logical, start := 0, "", 0
+	line, start := 0, 0
+	var logical strings.Builder
+	open := false
 	for text := range strings.Lines(string(f.Data)) {
 		line++
 		text = strings.TrimSpace(text)
-		if logical == "" {
+		if !open {
 			if text == "" || text[0] == '#' || text[0] == '!' {
 				continue
 			}
 			start = line
 		}
-		logical += strings.TrimSuffix(text, `\`)
-		if strings.HasSuffix(text, `\`) && len(logical) < maxBytes/4 {
+		cut, more := strings.CutSuffix(text, `\`)
+		logical.WriteString(cut)
+		if open = more; more {
 			continue
 		}
-		key, value, ok := strings.Cut(logical, "=")
+		key, value, ok := strings.Cut(logical.String(), "=")
 		if !ok {
-			key, value, _ = strings.Cut(logical, ":")
+			key, value, _ = strings.Cut(logical.String(), ":")
 		}
-		logical = ""
+		logical.Reset()
 		key = strings.TrimSpace(key)
 		c.values[key], c.lines[key] = strings.TrimSpace(value), start
 		if key == "connector.class" || first == 0 {
@@ -249,11 +253,16 @@ func connectorKind(class string) (technology, direction string) {
 		}
 		return "Debezium " + db + " source", "source"
 	case strings.Contains(short, "Sink"):
-		return "Kafka Connect " + strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Sink") + " sink", "sink"
+		return spaced("Kafka Connect", strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Sink"), "sink"), "sink"
 	case strings.Contains(short, "Source"):
-		return "Kafka Connect " + strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Source") + " source", "source"
+		return spaced("Kafka Connect", strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Source"), "source"), "source"
 	}
-	return "Kafka Connect " + strings.TrimSuffix(short, "Connector"), ""
+	return spaced("Kafka Connect", strings.TrimSuffix(short, "Connector"), ""), ""
+}
+
+// spaced joins words, without those that are empty.
+func spaced(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 
 // connector turns settings into a fact.

@@ -442,7 +442,9 @@ func (ev *pyEval) alternatives(blocks [][]*pyStmt, all bool) {
 	var after []map[string]*val
 	ev.maybe++
 	for _, b := range blocks {
-		ev.steps += len(before) / 8
+		if ev.steps += len(before) / 8; ev.spent() {
+			break
+		}
 		ev.scope.names = maps.Clone(before)
 		ev.block(b)
 		after = append(after, ev.scope.names)
