@@ -246,6 +246,9 @@ func (w *writer) raw(s string) {
 }
 
 func (w *writer) markup(s string) {
+	if strings.Contains(s, "<!--") {
+		s = withoutNotes(s)
+	}
 	if s == "" {
 		return
 	}
@@ -261,6 +264,39 @@ func (w *writer) markup(s string) {
 		w.onRaw(s)
 	}
 	w.dst = append(w.dst, s...)
+}
+
+// withoutNotes takes comments to Lintel itself (<!-- lintel:allow … -->) out of
+// raw markup: what they say is for the authors, not for whoever looks at the
+// source of the published page.
+func withoutNotes(s string) string {
+	var b strings.Builder
+	rest := s
+	for {
+		i := strings.Index(rest, "<!--")
+		if i < 0 {
+			break
+		}
+		end := strings.Index(rest[i+2:], "-->")
+		if end < 0 {
+			break
+		}
+		end += i + 2 + len("-->")
+		if strings.HasPrefix(strings.TrimLeft(rest[i+len("<!--"):], " \t\r\n"), "lintel:allow") {
+			b.WriteString(rest[:i])
+		} else {
+			b.WriteString(rest[:end])
+		}
+		rest = rest[end:]
+	}
+	if b.Len() == 0 && len(rest) == len(s) {
+		return s
+	}
+	b.WriteString(rest)
+	if out := b.String(); !isBlank(out) {
+		return out
+	}
+	return ""
 }
 
 // element writes n. pretty tells whether new lines go around n.

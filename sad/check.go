@@ -92,6 +92,10 @@ type CheckOptions struct {
 	// Inventory is what the code declares; nil leaves the comparison out.
 	Inventory []Declared
 	Ignores   []Ignore
+	// Plain are pages that are not part of the model, as ParseText reads them:
+	// acronyms and citations in them count. Pages that NewModel was given need
+	// not be here.
+	Plain []*Page
 	// Source returns the text of a page for the rules of terminology, which
 	// look at every page; nil leaves them out, for those who check each page
 	// with [Lexicon.Check].
@@ -109,6 +113,7 @@ type checker struct {
 	o     CheckOptions
 	sev   map[string]finding.Severity
 	codes map[string]string
+	all   []*Page // of the model and plain ones
 	out   []finding.Finding
 	// compared counts the names that near has looked at.
 	compared int
@@ -124,7 +129,7 @@ func (m *Model) Check(o CheckOptions) []finding.Finding {
 	if o.AcronymUses == 0 {
 		o.AcronymUses = defaultAcronymUses
 	}
-	c := &checker{m: m, o: o, sev: map[string]finding.Severity{}, codes: map[string]string{}}
+	c := &checker{m: m, o: o, all: slices.Concat(m.pages, m.plain, o.Plain), sev: map[string]finding.Severity{}, codes: map[string]string{}}
 	for _, r := range Rules() {
 		c.sev[r.ID], c.codes[r.ID] = r.Severity, r.Code
 	}

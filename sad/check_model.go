@@ -878,7 +878,7 @@ func (c *checker) decisions() {
 		at := x.page.place(x.c.Span)
 		if d == nil {
 			seen[k] = true
-			f := c.add("sad/decision-missing", at, x.c.ID, fmt.Sprintf("there is no decision `%s`", x.c.ID), didYouMean(c.near(x.c.ID, ids), "name one of the records"), "")
+			f := c.add("sad/decision-in-force", at, x.c.ID, fmt.Sprintf("there is no decision `%s`", x.c.ID), didYouMean(c.near(x.c.ID, ids), "name one of the records"), "")
 			f.Edit = rename(x.page.Path, x.c.Ref, c.near(x.c.ID, ids))
 			continue
 		}
@@ -895,8 +895,8 @@ func (c *checker) decisions() {
 					edit = rename(x.page.Path, x.c.Ref, n.ID)
 				}
 			}
-			f := c.add("sad/decision-not-in-force", at, x.c.ID, fmt.Sprintf("the decision `%s` is %s", x.c.ID, d.Status), hint, "")
-			f.Edit = edit
+			f := c.add("sad/decision-in-force", at, x.c.ID, fmt.Sprintf("the decision `%s` is %s", x.c.ID, d.Status), hint, "")
+			f.Severity, f.Edit = finding.Warning, edit
 		}
 	}
 	if len(ds) > 0 {
@@ -999,7 +999,7 @@ func (c *checker) words() {
 	c.glossary()
 	if c.o.Source != nil {
 		x := m.Lexicon()
-		for _, p := range slices.Concat(m.pages, m.plain) {
+		for _, p := range c.all {
 			if src := c.o.Source(p.Path); src != nil {
 				c.out = append(c.out, x.Check(p.Path, src)...)
 			}
@@ -1043,7 +1043,7 @@ func (c *checker) words() {
 	}
 	uses := map[string]*use{}
 	var order []string
-	for _, p := range slices.Concat(m.pages, m.plain) {
+	for _, p := range c.all {
 		for _, u := range p.Uses {
 			x := uses[u.ID]
 			if x == nil {
@@ -1148,7 +1148,7 @@ func (c *checker) references() {
 		}
 	}
 	used := map[string]bool{}
-	for _, p := range slices.Concat(m.pages, m.plain) {
+	for _, p := range c.all {
 		for _, x := range p.Cites {
 			if known[strings.ToLower(x.ID)] == nil {
 				f := c.add("sad/reference", p.place(x.Span), x.ID, fmt.Sprintf("there is no reference `%s`", x.ID), didYouMean(c.near(x.ID, ids), "add it to "+m.References[0].Path), "")

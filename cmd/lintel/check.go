@@ -56,7 +56,7 @@ func sources() []source {
 		{rules: diagram.Rules(), find: none},
 		{rules: site.Rules(), find: func(_ context.Context, c *checkRun) ([]finding.Finding, error) { return c.snap.Findings(), nil }},
 		{rules: adr.Rules(), find: checkDecisions},
-		{rules: sad.Rules(), find: checkDocuments},
+		{rules: sad.Rules(), find: checkArchitecture},
 		{rules: extract.Rules(), find: none}, // reported where the inventory is printed
 	}
 }

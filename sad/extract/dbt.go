@@ -325,7 +325,7 @@ func dbtPython(f *File) []Fact {
 
 // dbtProperties reads sources, exposures and the properties of models.
 func dbtProperties(f *File) ([]Fact, []finding.Finding, error) {
-	if !f.contains("name:") || !f.contains("models:") && !f.contains("sources:") && !f.contains("exposures:") && !f.contains("snapshots:") {
+	if !f.contains("name") || !f.hasKey("models", "sources", "exposures", "snapshots") {
 		return nil, nil, nil
 	}
 	docs, serr := f.tree()
