@@ -128,7 +128,7 @@ func (a *app) build(ctx context.Context, f buildFlags) error {
 	if docs := filepath.Join(p.dir, filepath.FromSlash(conf.DocsDir)); within(docs, out) {
 		return usage(fmt.Errorf("write site to %q: it lies inside docs_dir, so that the next build would take the site for sources; choose another folder with -d or site_dir", out))
 	}
-	worst := printFindings(a.stderr, a.judge(p, s.Config(), snap, snap.Findings(), built), f.quiet, f.verbose)
+	worst := printFindings(a.stderr, a.judge(p, s.Config(), snap, snap.Findings(), checkFlags{built: true}), f.quiet, f.verbose)
 	home, _ := os.UserHomeDir()
 	protected := []string{
 		home, filepath.Join(p.dir, ".git"), filepath.Join(p.dir, filepath.FromSlash(conf.File)),
