@@ -60,6 +60,9 @@ func (b *build) makeTheme() {
 			t.Statuses[k] = name
 		}
 	}
+	if p, ok := asMap(c.Extra["version"])["provider"].(string); ok && p == "mike" {
+		t.Versions = true
+	}
 	if g, ok := c.Extra["generator"].(bool); ok {
 		t.GeneratorHidden = !g
 	}

@@ -26,6 +26,7 @@ type Site struct {
 	Icons                                     map[string]string // theme.icon.*: place, nested ones joined by dots ("admonition.note") → icon name
 	Social                                    []Social
 	Alternates                                []Alternate // other languages of the site
+	Versions                                  bool        // versions.json above the site lists versions of it, as mike writes it
 	Announcement                              string
 	ExtraCSS                                  []string // output paths or URLs
 	ExtraJS                                   []Script
