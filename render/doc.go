@@ -68,6 +68,9 @@ type Options struct {
 	Anchors string
 	// Untrusted drops raw HTML that could run code or hide what it does.
 	Untrusted bool
+	// Lines writes on each block element the line of the source that it begins
+	// at, as data-line: a preview leads from there to the editor.
+	Lines bool
 	// Icon returns the SVG of an icon or emoji by the file path that Material
 	// gives it, without suffix ("material/rocket-launch", "twemoji/1f680").
 	Icon func(name string) (svg string, ok bool)
