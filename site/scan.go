@@ -74,6 +74,7 @@ type repoLink struct{ repoURL, editURI string }
 type tree struct {
 	files []*File
 	bySrc map[string]*File
+	roots []string // folders that were scanned
 
 	nfcOnce sync.Once
 	nfc     map[string]*File // by composed name
@@ -110,7 +111,7 @@ const (
 // findings. mount is put before every Src.
 func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*tree, []finding.Finding, error) {
 	s := scanner{
-		fsys: fsys, tree: &tree{bySrc: map[string]*File{}},
+		fsys: fsys, tree: &tree{bySrc: map[string]*File{}, roots: []string{dir}},
 		exclude: parseIgnore(defaultExclude + c.ExcludeDocs), draft: parseIgnore(c.DraftDocs),
 		notInNav: parseIgnore(c.NotInNav), dirURLs: c.UseDirectoryURLs,
 	}

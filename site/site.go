@@ -49,6 +49,8 @@ type Options struct {
 	DirectoryURLs *bool
 	// Drafts builds the pages of draft_docs too, as a preview does.
 	Drafts bool
+	// Lines writes the source line of each block into pages; see render.Options.
+	Lines bool
 	// Icon, Emoji and EmojiIn answer for icons and short names; see render.Options.
 	Icon    func(name string) (svg string, ok bool)
 	Emoji   func(short string) (file, chars string, ok bool)
@@ -171,9 +173,10 @@ type build struct {
 	generation int
 	plugins    map[string]*Plugin
 	md         *render.Markdown
-	recipe     string // digest of all options that reading a page depends on
-	linkRecipe string // of those that resolving its links depends on
-	names      digest // of the paths of all sources
+	recipe     string   // digest of all options that reading a page depends on
+	linkRecipe string   // of those that resolving its links depends on
+	names      digest   // of the paths of all sources
+	sources    []string // configurations of included sites
 
 	tree    *tree
 	pageOf  map[*File]*Page
@@ -268,6 +271,7 @@ func (b *build) load(ctx context.Context) error {
 	opts := render.Options{
 		Dialect: b.conf.Dialect, Extensions: b.conf.Extensions, Anchors: b.conf.Anchors,
 		Icon: b.site.opts.Icon, Emoji: b.site.opts.Emoji, EmojiIn: b.site.opts.EmojiIn,
+		Lines: b.site.opts.Lines,
 	}
 	var found []finding.Finding
 	b.md, found = render.New(opts)
@@ -295,7 +299,7 @@ func (b *build) load(ctx context.Context) error {
 // recipeOf is the part of a page's recipe that all pages share.
 func (b *build) recipeOf(o render.Options) string {
 	var sb strings.Builder
-	fmt.Fprintf(&sb, "%s|%s|%s|%s|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir)
+	fmt.Fprintf(&sb, "%s|%s|%s|%s|%t|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir, o.Lines)
 	for _, e := range o.Extensions {
 		fmt.Fprintf(&sb, "%s=", e.Name)
 		writeValue(&sb, e.Config)

@@ -56,6 +56,9 @@ func (s *Snapshot) Pages() int { return len(s.b.pages) }
 // Outline is what is known of a page before its HTML is written.
 type Outline struct {
 	Src, URL, Output, Title string
+	Draft                   bool      // of draft_docs
+	Generated               bool      // a plugin made it; there is no source to edit
+	ModTime                 time.Time // of the source; zero for a page that a plugin made
 }
 
 // Outlines returns the pages in the order of reading, those outside of the
@@ -63,9 +66,25 @@ type Outline struct {
 func (s *Snapshot) Outlines() []Outline {
 	var out []Outline
 	for _, p := range s.b.inOrder() {
-		out = append(out, Outline{Src: p.Path, URL: p.URL, Output: p.Dest, Title: p.title})
+		out = append(out, p.outlineOf())
 	}
 	return out
+}
+
+func (p *Page) outlineOf() Outline {
+	return Outline{Src: p.Path, URL: p.URL, Output: p.Dest, Title: p.title, Draft: p.inclusion == draft, Generated: p.generated != nil, ModTime: p.modTime}
+}
+
+// Has reports whether there is a file, not a folder, at an output path.
+func (s *Snapshot) Has(output string) bool { return s.byPath[output] != nil }
+
+// Page returns the outline of the page that is written to an output path; ok is
+// false when there is another file or none.
+func (s *Snapshot) Page(output string) (o Outline, ok bool) {
+	if f := s.byPath[output]; f != nil && f.page != nil {
+		return f.page.outlineOf(), true
+	}
+	return Outline{}, false
 }
 
 func (b *build) inOrder() []*Page {

@@ -30,12 +30,8 @@ func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error
 		return nil, nil, err
 	}
 	o.Config = p.config
-	o.Getenv = a.env
 	o.Now = a.buildTime
-	icons := icon.Open()
-	o.Icon, o.Emoji, o.EmojiIn = icons.SVG, icons.Emoji, emojiIn(icons)
-	o.Version = version()
-	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
+	a.siteOptions(&o, p)
 	s, err := site.Open(p.fs(), o)
 	if err != nil {
 		defer p.close()
@@ -49,6 +45,15 @@ func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error
 		return nil, nil, usage(err)
 	}
 	return s, p, nil
+}
+
+// siteOptions fills in what every site gets from its surroundings.
+func (a *app) siteOptions(o *site.Options, p *project) {
+	o.Getenv = a.env
+	icons := icon.Open()
+	o.Icon, o.Emoji, o.EmojiIn = icons.SVG, icons.Emoji, emojiIn(icons)
+	o.Version = version()
+	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
 }
 
 // buildTime is SOURCE_DATE_EPOCH when set, so that a build can be repeated.

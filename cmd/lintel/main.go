@@ -91,6 +91,7 @@ func (a *app) command() *cobra.Command {
 		a.initCommand(),
 		a.doctorCommand(),
 		a.renderCommand(),
+		a.serveCommand(),
 		a.versionCommand(),
 	)
 	return root
