@@ -60,7 +60,7 @@ func excerpt(root fs.FS, p finding.Position) []ExcerptLine {
 	sc.Buffer(nil, 1<<20)
 	var out []ExcerptLine
 	for n := 1; n <= p.Line+excerptAround && sc.Scan(); n++ {
-		if n < p.Line-excerptAround {
+		if n < p.Line-excerptAround-1 {
 			continue
 		}
 		text := []rune(sc.Text())
@@ -68,6 +68,9 @@ func excerpt(root fs.FS, p finding.Position) []ExcerptLine {
 			text = append(text[:excerptWidth], '…')
 		}
 		out = append(out, ExcerptLine{Number: n, Text: string(text), Here: n == p.Line})
+	}
+	if n := len(out); n > 0 && out[n-1].Number < p.Line {
+		out[n-1].Here = true // what is missing at the end of the file is missing behind its last line
 	}
 	return out
 }

@@ -231,6 +231,10 @@ func (p *Preview) loop(ctx context.Context, g *errgroup.Group) error {
 			continue
 		case next = <-batches:
 		case <-later.C:
+			if poll == 0 && p.gitAtWork() {
+				again(confirm)
+				continue
+			}
 			next.all = true
 		}
 		took := p.rebuild(ctx, next)
