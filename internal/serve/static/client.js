@@ -216,15 +216,16 @@
   function mark() {
     d.title = (failure ? "✗ " : "") + title;
   }
+  function plain(e) {
+    return e.href.split("?lintel=")[0];
+  }
   function sheets(doc) {
-    return Array.prototype.map.call(doc.querySelectorAll("head link[rel~=stylesheet]"), function (e) {
-      return e.getAttribute("href");
-    });
+    return Array.prototype.map.call(doc.querySelectorAll("head link[rel~=stylesheet]"), plain);
   }
   function scripts(doc) {
     return Array.prototype.map
       .call(doc.querySelectorAll("script[src]"), function (e) {
-        return e.getAttribute("src");
+        return e.src;
       })
       .join("\n");
   }
@@ -241,7 +242,7 @@
   }
   function link(href) {
     return Array.prototype.filter.call(d.querySelectorAll("head link[rel~=stylesheet]"), function (e) {
-      return e.getAttribute("href").split("?lintel=")[0] === href;
+      return plain(e) === href;
     });
   }
   function head(doc) {
@@ -349,7 +350,7 @@
     list.forEach(function (f) {
       var url = new URL(f, location.href);
       Array.prototype.forEach.call(d.querySelectorAll("head link[rel~=stylesheet]"), function (e) {
-        if (new URL(e.href).pathname === url.pathname) swap(e, e.getAttribute("href").split("?lintel=")[0] + stamp);
+        if (new URL(e.href).pathname === url.pathname) swap(e, plain(e) + stamp);
       });
       Array.prototype.forEach.call(d.images, function (e) {
         if (e.src && new URL(e.src, location.href).pathname === url.pathname) e.src = url.pathname + stamp;
