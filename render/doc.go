@@ -172,14 +172,36 @@ type slot struct {
 	link int32 // in Links
 }
 
+// Body returns the page's body with nothing in place of the links' targets. It
+// must not be changed.
+func (d *Doc) Body() []byte { return d.body }
+
+// Splice replaces a part of a body, given by its place in Doc.Body, by other
+// HTML. A part without length is a place to insert at.
+type Splice struct {
+	Start, End int
+	HTML       []byte
+}
+
 // AppendHTML appends the page's body to dst. resolve returns the target to
 // write for the link with index i; a nil resolve writes every target as the
-// author did. The target is escaped here.
-func (d *Doc) AppendHTML(dst []byte, resolve func(i int) string) []byte {
+// author did. The target is escaped here. Splices stand in the order of the
+// body, do not overlap, and replace no link.
+func (d *Doc) AppendHTML(dst []byte, resolve func(i int) string, splices ...Splice) []byte {
 	last := int32(0)
+	upTo := func(end int32) {
+		for len(splices) > 0 && splices[0].Start <= int(end) {
+			s := splices[0]
+			splices = splices[1:]
+			dst = append(dst, d.body[last:s.Start]...)
+			dst = append(dst, s.HTML...)
+			last = int32(s.End)
+		}
+		dst = append(dst, d.body[last:end]...)
+		last = end
+	}
 	for _, s := range d.slots {
-		dst = append(dst, d.body[last:s.off]...)
-		last = s.off
+		upTo(s.off)
 		dest := d.Links[s.link].Dest
 		if resolve != nil {
 			dest = resolve(int(s.link))
@@ -190,7 +212,8 @@ func (d *Doc) AppendHTML(dst []byte, resolve func(i int) string) []byte {
 			dst = appendAttr(dst, dest)
 		}
 	}
-	return append(dst, d.body[last:]...)
+	upTo(int32(len(d.body)))
+	return dst
 }
 
 // HasID reports whether a fragment can point to id on the page. It is true of

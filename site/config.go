@@ -11,6 +11,8 @@ type Config struct {
 	// File is the configuration file, Dir the folder that holds it; slash paths
 	// below the project's root.
 	File, Dir string
+	// Bare is set when there is no file: see Options.Bare.
+	Bare bool
 
 	SiteName, SiteURL, SiteDescription, SiteAuthor, Copyright string
 	RepoURL, RepoName                                         string
@@ -38,6 +40,7 @@ type Config struct {
 	// Of lintel.yml beside mkdocs.yml.
 	Dialect render.Dialect
 	Anchors string // "", "mkdocs" or "gitlab"
+	Checks  finding.Policy
 
 	// Keys are the places of what was written: settings by name, what is below
 	// theme, validation, plugins and markdown_extensions after a dot

@@ -17,9 +17,12 @@ import (
 // builtinExtensions are on in every MkDocs site and come first.
 var builtinExtensions = [...]string{"toc", "tables", "fenced_code"}
 
+// lintelKeys are the keys of lintel.yml that are read here.
+var lintelKeys = [...]string{"markdown", "anchors", "checks"}
+
 // laterKeys are keys of lintel.yml that other commands read. They are valid and
 // left alone here.
-var laterKeys = [...]string{"adr", "sad", "drift", "review", "publish", "rules", "server", "checks", "search", "diagrams"}
+var laterKeys = [...]string{"adr", "sad", "drift", "review", "publish", "server", "search", "diagrams"}
 
 func defaultConfig(file, dir string) *Config {
 	return &Config{
@@ -222,6 +225,10 @@ func (d *configDecoder) defaults(bare bool) {
 	}
 	d.folders()
 }
+
+// defaultBaseline is the baseline's name beside the configuration where no
+// other is set.
+const defaultBaseline = "lintel-baseline.jsonl"
 
 // ok tells whether no error about key has been reported.
 func (d *configDecoder) ok(key string) bool {
@@ -888,9 +895,11 @@ func (d *configDecoder) decodeLintel(m *mapping) {
 			if s, ok := choice(mem.val, "anchors", "mkdocs", "gitlab"); ok {
 				d.cfg.Anchors = s
 			}
+		case "checks":
+			d.checks(mem.val)
 		default:
 			if !slices.Contains(laterKeys[:], mem.key) {
-				names := append([]string{"markdown", "anchors"}, laterKeys[:]...)
+				names := append(lintelKeys[:], laterKeys[:]...)
 				d.unknown(mem, names, "key of lintel.yml")
 			}
 		}

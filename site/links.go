@@ -339,7 +339,7 @@ func (l Level) severity() (finding.Severity, bool) {
 // hasID reports whether a fragment finds something on the page. "top" and the
 // empty fragment always do.
 func (p *Page) hasID(id string) bool {
-	if id == "" || id == "top" || strings.HasPrefix(id, ":~:") {
+	if id == "" || id == "top" || p.virtual != nil || strings.HasPrefix(id, ":~:") {
 		return true
 	}
 	p.idsOnce.Do(func() {

@@ -178,13 +178,26 @@ func palettes(v any) []theme.Palette {
 // appendPage writes the HTML of a page.
 func (b *build) appendPage(dst []byte, p *Page) []byte {
 	v := b.view(p)
+	if p.virtual != nil {
+		made := p.virtual()
+		v.TOC, v.AddTitle = made.TOC, true
+		return b.theme.AppendPage(dst, v, func(dst []byte) []byte { return append(dst, made.HTML...) })
+	}
 	return b.theme.AppendPage(dst, v, func(dst []byte) []byte {
-		dst = p.parsed.doc.AppendHTML(dst, func(i int) string { return p.hrefs[i] })
+		dst = b.appendBody(dst, p, func(i int) string { return p.hrefs[i] })
 		if b.tags != nil && b.tags.page == p {
 			dst = b.appendTags(dst, p)
 		}
 		return dst
 	})
+}
+
+// appendBody writes what the author wrote, with what Lintel adds to it.
+func (b *build) appendBody(dst []byte, p *Page, resolve func(i int) string) []byte {
+	if p.virtual != nil {
+		return append(dst, p.virtual().HTML...)
+	}
+	return p.parsed.doc.AppendHTML(dst, resolve, b.splices(p)...)
 }
 
 // view is what the theme needs to know of a page.
@@ -195,7 +208,7 @@ func (b *build) view(p *Page) *theme.Page {
 		Number: p.num, Title: p.title, Description: m.String("description"), Author: m.String("author"),
 		URL: p.URL, Base: baseURL(p.URL), EditURL: b.editURL(p), Updated: p.updated, Created: p.created, Authors: p.authors,
 		Home: p.URL == "" || p.URL == "index.html", Draft: p.inclusion == draft, Language: m.String("lang"), Meta: m,
-		Breadcrumbs: p.nav.breadcrumbs(),
+		Breadcrumbs: p.nav.breadcrumbs(), Record: p.record,
 	}
 	if c.SiteURL != "" {
 		v.Canonical = c.SiteURL + p.URL
@@ -283,7 +296,7 @@ func (b *build) editURL(p *Page) string {
 	if p.repo != nil {
 		repo, uri, src = p.repo.repoURL, &p.repo.editURI, quoteURL(p.editPath)
 	}
-	if p.generated != nil {
+	if p.generated != nil || p.virtual != nil {
 		return ""
 	}
 	if e, ok := p.meta["edit_uri"].(string); ok {

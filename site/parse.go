@@ -9,6 +9,7 @@ import (
 	"path"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -31,8 +32,11 @@ type parsed struct {
 	outline  digest     // of title, headings and ids
 	meta     digest     // of the front matter
 	findings []finding.Finding
+	waivers  bool     // its text may hold waivers
 	links    []linked // outcomes of resolving its links
 	used     int
+
+	naming atomic.Pointer[naming] // what the body names, of the lexicon last asked for
 }
 
 // parsePages reads every page of the tree in parallel and returns them by Src.
@@ -111,7 +115,7 @@ func (b *build) parsePage(f *File) *parsed {
 
 // readPage turns the text of a page into what is kept of it.
 func (b *build) readPage(f *File, src []byte) *parsed {
-	p := &parsed{}
+	p := &parsed{waivers: finding.HasWaivers(src)}
 	t := &transform{b: b, file: f}
 	text := t.run(src)
 	p.doc = b.md.Parse(text, render.Page{

@@ -53,6 +53,7 @@ type File struct {
 	size      int64
 	modTime   time.Time
 	generated []byte // content that a plugin made; no file on disk
+	virtual   bool   // a page that Lintel writes; neither
 	editPath  string // repository path for the edit link, when it is not docs_dir + Src
 	repo      *repoLink
 	id        digest

@@ -30,7 +30,7 @@ func (b *build) searchIndex(w io.Writer) error {
 		if search := asMap(pg.meta["search"]); search["exclude"] == true {
 			continue
 		}
-		x.html = pg.parsed.doc.AppendHTML(x.html[:0], func(int) string { return "" })
+		x.html = b.appendBody(x.html[:0], pg, func(int) string { return "" })
 		buf = x.appendRecords(buf[:0], pg, first)
 		first = first && len(buf) == 0
 		if _, err := bw.Write(buf); err != nil {

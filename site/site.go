@@ -47,6 +47,11 @@ type Options struct {
 	Strict        bool
 	Theme         string
 	DirectoryURLs *bool
+	// Bare lets a folder without any configuration be a site: every Markdown
+	// file of the project that git does not ignore is a page, read in the
+	// commonmark dialect, and links that begin with / start at the project's
+	// root, as they do in GitLab.
+	Bare bool
 	// Drafts builds the pages of draft_docs too, as a preview does.
 	Drafts bool
 	// Lines writes the source line of each block into pages; see render.Options.
@@ -112,7 +117,7 @@ func (s *Site) configure() error {
 	if s.conf != nil && s.sourcesSum() == s.confSum {
 		return nil
 	}
-	conf, found, err := LoadConfig(s.fsys, s.opts.Config, s.opts.Getenv)
+	conf, found, err := loadConfig(s.fsys, s.opts.Config, s.opts.Getenv, s.opts.Bare)
 	if err != nil {
 		return err
 	}
@@ -161,6 +166,11 @@ type Page struct {
 	idsOnce sync.Once
 	ids     map[string]struct{}
 
+	virtual func() theme.Generated // writes the body of a page that Lintel makes; nil of an author's
+	recipe  func() string          // of what virtual writes
+	parts   []part                 // what Lintel adds to an author's page, in the order of the body
+	record  *theme.Decision        // what is known of the decision that the page records
+
 	hrefs        []string // what to write for each link
 	linkFindings []finding.Finding
 }
@@ -178,15 +188,17 @@ type build struct {
 	names      digest   // of the paths of all sources
 	sources    []string // configurations of included sites
 
-	tree    *tree
-	pageOf  map[*File]*Page
-	pages   []*Page // all, by Src
-	nav     []*navNode
-	inNav   map[*Page]bool
-	order   []*Page
-	tags    *tagIndex
-	history *History
-	theme   *theme.Theme
+	tree     *tree
+	pageOf   map[*File]*Page
+	pages    []*Page // all, by Src
+	nav      []*navNode
+	inNav    map[*Page]bool
+	order    []*Page
+	tags     *tagIndex
+	lexicon  *lexicon // what prose may name; nil without an architecture document
+	virtuals []*Page
+	history  *History
+	theme    *theme.Theme
 
 	themeSite theme.Site
 
@@ -239,6 +251,9 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	}
 	if err := b.load(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.join(ctx); err != nil {
 		return nil, err
 	}
 	b.navigate()
@@ -344,7 +359,7 @@ func writeValue(sb *strings.Builder, v any) {
 // navigate makes the navigation and settles the titles.
 func (b *build) navigate() {
 	entries, automatic := b.navEntries()
-	b.makeNav(entries, automatic)
+	b.makeNav(append(entries, b.architectureNav(entries)...), automatic)
 	for _, p := range b.pages {
 		p.title = b.titleOf(p)
 	}

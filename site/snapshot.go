@@ -50,6 +50,18 @@ type output struct {
 // Findings returns what was found, sorted by place.
 func (s *Snapshot) Findings() []finding.Finding { return s.findings }
 
+// Waivers returns the paths below the project's root of the pages and
+// configuration files that may hold waivers.
+func (s *Snapshot) Waivers() []string {
+	var out []string
+	for _, p := range s.b.pages {
+		if p.parsed.waivers && p.generated == nil {
+			out = append(out, p.Path)
+		}
+	}
+	return append(out, s.b.conf.Sources...)
+}
+
 // Pages returns how many pages the site has.
 func (s *Snapshot) Pages() int { return len(s.b.pages) }
 
@@ -261,11 +273,12 @@ func (s *Snapshot) Recipe(name string) string {
 			}
 			sb.WriteByte(0)
 		}
-		v.Prev, v.Next = nil, nil // pointers do not say what they point to
+		v.Prev, v.Next, v.Record = nil, nil, nil // pointers do not say what they point to
 		fmt.Fprintf(&sb, "%+v", v)
 		if s.b.tags != nil && s.b.tags.page == p {
 			sb.Write(s.b.appendTags(nil, p))
 		}
+		s.b.addedRecipe(&sb, p)
 		return fmt.Sprintf("%x", hashOf(version, s.b.recipe, string(p.parsed.body[:]), sb.String(), s.chrome()))
 	case o.src != nil && o.src.generated == nil:
 		return fmt.Sprintf("%x", s.b.site.memo.sumOf(s.b.site.fsys, o.src.Path, s.now))

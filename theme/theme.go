@@ -109,6 +109,7 @@ type Page struct {
 	// AddTitle asks for an h1 before the body of a page that has none.
 	AddTitle bool
 	Meta     map[string]any // front matter, for tags such as robots
+	Record   *Decision      // what is known of the decision that the page records, or nil
 }
 
 // Tag is a tag of a page; URL is that of the tag's place on the tags page, or empty.

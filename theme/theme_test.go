@@ -597,13 +597,13 @@ func TestCatalogues(t *testing.T) {
 	}
 	// Every key is used, and every key that is used is there.
 	used := map[string]bool{}
-	for _, f := range []string{"page.go", "shell.go", "nav.go", "theme.go", "index.go", "palette.go", "assets.go"} {
+	for _, f := range []string{"page.go", "shell.go", "nav.go", "theme.go", "index.go", "palette.go", "assets.go", "architecture.go"} {
 		data, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for k := range en {
-			if bytes.Contains(data, []byte(`"`+k+`"`)) || strings.HasPrefix(k, "status_") || strings.HasPrefix(k, "scheme_") {
+			if bytes.Contains(data, []byte(`"`+k+`"`)) || strings.HasPrefix(k, "status_") || strings.HasPrefix(k, "scheme_") || strings.HasPrefix(k, "adr_") || strings.HasPrefix(k, "ops_") {
 				used[k] = true
 			}
 		}

@@ -29,10 +29,7 @@ func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error
 	if err != nil {
 		return nil, nil, err
 	}
-	o.Config = p.config
-	o.Now = a.buildTime
-	a.siteOptions(&o, p)
-	s, err := site.Open(p.fs(), o)
+	s, err := site.Open(p.fs(), a.siteOptions(p, o))
 	if err != nil {
 		defer p.close()
 		if broken, ok := errors.AsType[*site.ConfigError](err); ok && broken.More > 0 {
@@ -47,13 +44,17 @@ func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error
 	return s, p, nil
 }
 
-// siteOptions fills in what every site gets from its surroundings.
-func (a *app) siteOptions(o *site.Options, p *project) {
+// siteOptions adds to the options of a command what every site of the project
+// gets.
+func (a *app) siteOptions(p *project, o site.Options) site.Options {
+	o.Config = p.config
 	o.Getenv = a.env
+	o.Now = a.buildTime
 	icons := icon.Open()
 	o.Icon, o.Emoji, o.EmojiIn = icons.SVG, icons.Emoji, emojiIn(icons)
 	o.Version = version()
 	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
+	return o
 }
 
 // buildTime is SOURCE_DATE_EPOCH when set, so that a build can be repeated.
@@ -126,7 +127,7 @@ func (a *app) build(ctx context.Context, f buildFlags) error {
 	if docs := filepath.Join(p.dir, filepath.FromSlash(conf.DocsDir)); within(docs, out) {
 		return usage(fmt.Errorf("write site to %q: it lies inside docs_dir, so that the next build would take the site for sources; choose another folder with -d or site_dir", out))
 	}
-	worst := printFindings(a.stderr, snap.Findings(), f.quiet, f.verbose)
+	worst := printFindings(a.stderr, a.judge(p, s.Config(), snap, snap.Findings(), built), f.quiet, f.verbose)
 	home, _ := os.UserHomeDir()
 	protected := []string{
 		home, filepath.Join(p.dir, ".git"), filepath.Join(p.dir, filepath.FromSlash(conf.File)),
@@ -186,11 +187,14 @@ const fewInfos = 12
 
 // printFindings prints findings in MkDocs' manner, level first, and returns the
 // worst severity.
-func printFindings(w io.Writer, fs []finding.Finding, quiet, verbose bool) finding.Severity {
+func printFindings(w io.Writer, r *finding.Report, quiet, verbose bool) finding.Severity {
 	var worst finding.Severity
 	infos, hidden := 0, 0
 	var sb strings.Builder
-	for _, f := range fs {
+	for _, f := range r.Findings {
+		if f.State != finding.Open {
+			continue
+		}
 		worst = max(worst, f.Severity)
 		if f.Severity == finding.Info {
 			if infos++; quiet || infos > fewInfos && !verbose {
@@ -201,11 +205,11 @@ func printFindings(w io.Writer, fs []finding.Finding, quiet, verbose bool) findi
 		sb.WriteString(levelName(f.Severity))
 		sb.WriteString(" -  ")
 		if p := f.Position.String(); p != "" {
-			sb.WriteString(p + ": ")
+			sb.WriteString(finding.Visible(p) + ": ")
 		}
-		sb.WriteString(f.Message)
+		sb.WriteString(finding.Visible(f.Message))
 		if f.Hint != "" {
-			sb.WriteString(" (" + f.Hint + ")")
+			sb.WriteString(" (" + finding.Visible(f.Hint) + ")")
 		}
 		sb.WriteString(" [" + f.Rule + "]\n")
 	}

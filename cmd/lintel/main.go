@@ -88,6 +88,7 @@ func (a *app) command() *cobra.Command {
 	}
 	root.AddCommand(
 		a.buildCommand(),
+		a.checkCommand(),
 		a.initCommand(),
 		a.doctorCommand(),
 		a.renderCommand(),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -79,12 +80,12 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 	if err != nil {
 		return err
 	}
-	o := site.Options{Theme: f.theme, Drafts: true, Lines: true, Config: p.config}
+	o := site.Options{Theme: f.theme, Drafts: true, Lines: true}
 	if f.noDirURLs {
 		v := false
 		o.DirectoryURLs = &v
 	}
-	a.siteOptions(&o, p)
+	o = a.siteOptions(p, o)
 	o.Now = time.Now
 	o.History = cachedHistory(p.dir)
 
@@ -113,6 +114,15 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 		Root: p.fs(), Dir: p.dir, Config: p.config, Now: time.Now,
 		Poll: poll, PollReason: reason,
 		Hosts: previewHosts(ln, addr, f.hosts), Policy: f.csp, Edit: edit,
+		Judge: func(conf *site.Config, snap *site.Snapshot) []finding.Finding {
+			var open []finding.Finding
+			for _, j := range a.judge(p, conf, snap, snap.Findings(), built).Findings {
+				if j.State == finding.Open {
+					open = append(open, j.Finding)
+				}
+			}
+			return open
+		},
 		Report: func(e serve.Event) { a.reportEvent(e, f) },
 	})
 	at := previewURL(ln, addr, conf.SiteURL)
@@ -188,7 +198,7 @@ func (a *app) reportEvent(e serve.Event, f serveFlags) {
 	}
 	switch e.Kind {
 	case serve.Ready:
-		printFindings(a.stderr, e.Found, f.quiet, f.verbose)
+		printFound(a.stderr, e.Found, f)
 		if !f.quiet {
 			fmt.Fprintf(a.stderr, "%s ready in %s\n", plural(e.Pages, "page"), took)
 		}
@@ -196,7 +206,7 @@ func (a *app) reportEvent(e serve.Event, f serveFlags) {
 		if !f.quiet {
 			fmt.Fprintf(a.stderr, "%s changed: %s in %s\n", someFiles(e.Changed), plural(e.Pages, "page"), took)
 		}
-		printFindings(a.stderr, e.Found, f.quiet, f.verbose)
+		printFound(a.stderr, e.Found, f)
 	case serve.Failed:
 		at := finding.Position{Path: e.Failure.Path, Line: e.Failure.Line, Column: e.Failure.Column}.String()
 		if at != "" {
@@ -221,6 +231,15 @@ func (a *app) reportEvent(e serve.Event, f serveFlags) {
 	case serve.Polling:
 		fmt.Fprintf(a.stderr, "lintel: changes are looked for from time to time instead of watched: %s\n", e.Message)
 	}
+}
+
+// printFound prints findings as lintel build does.
+func printFound(w io.Writer, fs []finding.Finding, f serveFlags) {
+	r := &finding.Report{}
+	for _, x := range fs {
+		r.Findings = append(r.Findings, finding.Judged{Finding: x})
+	}
+	printFindings(w, r, f.quiet, f.verbose)
 }
 
 func someFiles(names []string) string {

@@ -80,6 +80,9 @@ type Options struct {
 	// Policy is the Content-Security-Policy of the site's files: empty for one
 	// made from the configuration, "off" for none.
 	Policy string
+	// Judge takes what a project does not want to hear of out of the findings of
+	// a snapshot; nil takes out nothing. The result is sorted.
+	Judge func(*site.Config, *site.Snapshot) []finding.Finding
 	// Edit opens a file of the project, a slash path below Root, in the author's
 	// editor; line counts from 1, 0 for none. It may return a URL that the
 	// browser has to open instead. Nil when there is no editor.
@@ -133,6 +136,7 @@ type state struct {
 	policy  string
 	version int
 	failure *Failure
+	judged  func() []finding.Finding // computed when first asked for
 }
 
 // New returns a preview; Run starts it.
@@ -299,15 +303,21 @@ func (p *Preview) rebuild(ctx context.Context, b batch) time.Duration {
 	if conf.Theme.Language != "" {
 		s.lang = conf.Theme.Language
 	}
+	s.judged = sync.OnceValue(func() []finding.Finding {
+		if p.o.Judge == nil {
+			return snap.Findings()
+		}
+		return p.o.Judge(conf, snap)
+	})
 	if old == nil {
 		p.show(s)
 		p.hub.tell("update", update{Run: p.run, Version: s.version, All: true})
-		p.o.Report(Event{Kind: Ready, Took: took, Pages: snap.Pages(), Found: snap.Findings()})
+		p.o.Report(Event{Kind: Ready, Took: took, Pages: snap.Pages(), Found: s.findings()})
 		return took
 	}
 	s.version = old.version
 	c := snap.Changes(old.snap)
-	quiet := c.None() && old.failure == nil && slices.Equal(snap.Findings(), old.findings()) && s.base == old.base
+	quiet := c.None() && old.failure == nil && slices.Equal(snap.Findings(), old.raw()) && s.base == old.base
 	if quiet {
 		p.state.Store(s) // the same to whoever looks, and it knows the newer time stamps
 		return took
@@ -317,12 +327,12 @@ func (p *Preview) rebuild(ctx context.Context, b batch) time.Duration {
 	p.hub.tell("update", p.updateOf(s, old, c))
 	switch {
 	case old.snap == nil:
-		p.o.Report(Event{Kind: Ready, Took: took, Pages: snap.Pages(), Found: snap.Findings()})
+		p.o.Report(Event{Kind: Ready, Took: took, Pages: snap.Pages(), Found: s.findings()})
 		return took
 	case old.failure != nil:
 		p.o.Report(Event{Kind: Mended, Took: took})
 	}
-	p.o.Report(Event{Kind: Rebuilt, Changed: slices.Sorted(maps.Keys(b.paths)), Pages: len(c.Pages), Took: took, Found: news(old.findings(), snap.Findings())})
+	p.o.Report(Event{Kind: Rebuilt, Changed: slices.Sorted(maps.Keys(b.paths)), Pages: len(c.Pages), Took: took, Found: news(old.findings(), s.findings())})
 	return took
 }
 
@@ -365,7 +375,16 @@ func (p *Preview) show(s *state) {
 	p.readyOnce.Do(func() { close(p.ready) })
 }
 
+// findings are those that the project wants to hear of.
 func (s *state) findings() []finding.Finding {
+	if s.judged == nil {
+		return nil
+	}
+	return s.judged()
+}
+
+// raw are all findings of the snapshot.
+func (s *state) raw() []finding.Finding {
 	if s.snap == nil {
 		return nil
 	}

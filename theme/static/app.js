@@ -608,4 +608,77 @@
       { once: true },
     );
   });
+
+  // Cards of decisions, elements and terms: they come on hover and on focus,
+  // stay while the pointer is on them, and go with Escape.
+  var card,
+    owner,
+    wait,
+    cards = {};
+  function hideCard() {
+    clearTimeout(wait);
+    if (!owner) return;
+    owner.removeAttribute("aria-describedby");
+    owner = null;
+    card.hidden = true;
+  }
+  function showCard(a, v) {
+    if (!card) {
+      card = make("div", { className: "card", id: "__card", role: "tooltip" }, d.body);
+      card.onpointerenter = function () {
+        clearTimeout(wait);
+      };
+      card.onpointerleave = hideCard;
+    }
+    card.textContent = "";
+    make("b", { textContent: v.title }, card);
+    if (v.label) make("span", { className: "st st-" + v.status, textContent: v.label }, card);
+    if (v.facts) make("small", { textContent: v.facts }, card);
+    if (v.text) make("p", { textContent: v.text }, card);
+    card.hidden = false;
+    owner = a;
+    a.setAttribute("aria-describedby", "__card");
+    var r = a.getClientRects()[0] || a.getBoundingClientRect(),
+      w = card.offsetWidth,
+      h = card.offsetHeight,
+      y = r.bottom + 6;
+    if (y + h > innerHeight && r.top > h + 12) y = r.top - h - 6;
+    card.style.left = Math.max(8, Math.min(r.left, root.clientWidth - w - 8)) + scrollX + "px";
+    card.style.top = y + scrollY + "px";
+  }
+  function want(e) {
+    var a = e.target.closest && e.target.closest("a[data-card]");
+    if (!a) return;
+    clearTimeout(wait);
+    if (a === owner) return;
+    var url = a.dataset.card;
+    wait = setTimeout(
+      function () {
+        cards[url] =
+          cards[url] ||
+          fetch(url).then(function (r) {
+            return r.ok ? r.json() : null;
+          });
+        cards[url].then(
+          function (v) {
+            if (v && (a.matches(":hover") || a === d.activeElement)) showCard(a, v);
+          },
+          function () {},
+        );
+      },
+      e.type === "focusin" ? 0 : 150,
+    );
+  }
+  d.addEventListener("pointerover", want);
+  d.addEventListener("focusin", want);
+  d.addEventListener("pointerout", function (e) {
+    if (e.target.closest && e.target.closest("a[data-card]")) {
+      clearTimeout(wait);
+      wait = setTimeout(hideCard, 200);
+    }
+  });
+  d.addEventListener("focusout", hideCard);
+  addEventListener("keydown", function (e) {
+    if (e.key === "Escape") hideCard();
+  });
 })(window.lintel);
