@@ -1,11 +1,6 @@
 package site
 
-import (
-	"context"
-	"path"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Changes are the differences between two snapshots of a site, as someone sees
 // them who has the older one open.
@@ -31,6 +26,18 @@ func (s *Snapshot) Changes(old *Snapshot) Changes {
 		return c
 	}
 	if s == old {
+		return c
+	}
+	if s.id != 0 && s.since == old.id && len(s.touched) > 0 { // pages alone differ, and it is known which
+		for _, o := range s.touched {
+			was := old.byPath[o.path]
+			switch {
+			case o.page == nil:
+				c.Files = append(c.Files, o.path)
+			case !s.samePage(o, old, was):
+				c.Pages = append(c.Pages, o.page.URL)
+			}
+		}
 		return c
 	}
 	for _, o := range s.files {
@@ -61,44 +68,4 @@ func (s *Snapshot) Changes(old *Snapshot) Changes {
 func (s *Snapshot) samePage(o *output, old *Snapshot, was *output) bool {
 	p, q := o.page, was.page
 	return p.parsed.body == q.parsed.body && p.title == q.title && slices.Equal(p.hrefs, q.hrefs) && s.b.recipe == old.b.recipe
-}
-
-// Watched are the places whose changes can change a site: slash paths below the
-// project's root.
-type Watched struct {
-	Trees []string // folders with all that they hold
-	Files []string // files, of which some may not exist yet
-}
-
-// Watched returns what to watch for changes.
-func (s *Snapshot) Watched() Watched {
-	conf := s.b.conf
-	w := Watched{Trees: slices.Clone(s.b.tree.roots), Files: slices.Clone(conf.Sources)}
-	if conf.Theme.CustomDir != "" {
-		w.Trees = append(w.Trees, conf.Theme.CustomDir)
-	}
-	for _, p := range conf.Watch {
-		if !strings.HasPrefix(p, "/") {
-			w.Trees = append(w.Trees, path.Join(conf.Dir, p))
-		}
-	}
-	w.Files = append(w.Files, s.b.sources...)
-	for _, p := range s.b.pages {
-		for _, q := range p.parsed.asked {
-			if q.kind == askFile {
-				w.Files = append(w.Files, q.subject)
-			}
-		}
-	}
-	slices.Sort(w.Trees)
-	slices.Sort(w.Files)
-	w.Trees, w.Files = slices.Compact(w.Trees), slices.Compact(w.Files)
-	return w
-}
-
-// BuildAfter is Build for whoever knows what changed since the last build:
-// slash paths below the project's root. It looks at those and takes the rest
-// for what it was, and falls back to a Build where they touch more than pages.
-func (s *Site) BuildAfter(ctx context.Context, _ []string) (*Snapshot, error) {
-	return s.Build(ctx)
 }

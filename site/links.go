@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -180,17 +181,31 @@ func (b *build) suggest(name string) string {
 	return ""
 }
 
-func (b *build) byBase() map[string][]*File   { b.indexOnce.Do(b.indexNames); return b.baseIndex }
-func (b *build) byFolder() map[string][]*File { b.indexOnce.Do(b.indexNames); return b.folderIndex }
+// nameIndex finds files by a part of their names, for suggestions.
+type nameIndex struct {
+	once             sync.Once
+	byBase, byFolder map[string][]*File
+}
+
+func (b *build) byBase() map[string][]*File {
+	b.nameIndex.once.Do(b.indexNames)
+	return b.nameIndex.byBase
+}
+
+func (b *build) byFolder() map[string][]*File {
+	b.nameIndex.once.Do(b.indexNames)
+	return b.nameIndex.byFolder
+}
 
 func (b *build) indexNames() {
-	b.baseIndex, b.folderIndex = map[string][]*File{}, map[string][]*File{}
+	x := b.nameIndex
+	x.byBase, x.byFolder = map[string][]*File{}, map[string][]*File{}
 	for _, f := range b.tree.files {
 		if f.inclusion == excluded {
 			continue
 		}
-		b.baseIndex[path.Base(f.Src)] = append(b.baseIndex[path.Base(f.Src)], f)
-		b.folderIndex[path.Dir(f.Src)] = append(b.folderIndex[path.Dir(f.Src)], f)
+		x.byBase[path.Base(f.Src)] = append(x.byBase[path.Base(f.Src)], f)
+		x.byFolder[path.Dir(f.Src)] = append(x.byFolder[path.Dir(f.Src)], f)
 	}
 }
 
@@ -342,14 +357,14 @@ func (p *Page) hasID(id string) bool {
 	if id == "" || id == "top" || p.virtual != nil || strings.HasPrefix(id, ":~:") {
 		return true
 	}
-	p.idsOnce.Do(func() {
-		d := p.parsed.doc
-		p.ids = make(map[string]struct{}, len(d.IDs))
-		for _, s := range d.IDs {
-			p.ids[norm.NFC.String(s)] = struct{}{}
+	d := p.parsed
+	d.idsOnce.Do(func() {
+		d.ids = make(map[string]struct{}, len(d.doc.IDs))
+		for _, s := range d.doc.IDs {
+			d.ids[norm.NFC.String(s)] = struct{}{}
 		}
 	})
-	_, ok := p.ids[norm.NFC.String(id)]
+	_, ok := d.ids[norm.NFC.String(id)]
 	return ok
 }
 

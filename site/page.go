@@ -109,7 +109,7 @@ func (b *build) hasMath() bool {
 	on := b.conf.Dialect != render.MkDocs || slices.ContainsFunc(b.conf.Extensions, func(e render.Extension) bool {
 		return e.Name == "pymdownx.arithmatex"
 	})
-	return on && slices.ContainsFunc(b.pages, func(p *Page) bool { return p.parsed.doc.Contains(`class="arithmatex"`) })
+	return on && slices.ContainsFunc(b.pages, func(p *Page) bool { return p.parsed.math })
 }
 
 // asset returns the output path of a style sheet or script, and reports one
@@ -185,7 +185,7 @@ func (b *build) appendPage(dst []byte, p *Page) []byte {
 	}
 	return b.theme.AppendPage(dst, v, func(dst []byte) []byte {
 		dst = b.appendBody(dst, p, func(i int) string { return p.hrefs[i] })
-		if b.tags != nil && b.tags.page == p {
+		if b.tags.lists(p) {
 			dst = b.appendTags(dst, p)
 		}
 		return dst

@@ -9,6 +9,7 @@ import (
 	"path"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -35,6 +36,11 @@ type parsed struct {
 	waivers  bool     // its text may hold waivers
 	links    []linked // outcomes of resolving its links
 	used     int
+	math     bool // the body holds formulas
+	tagList  bool // the body holds the mark of the tags plugin
+
+	idsOnce sync.Once
+	ids     map[string]struct{} // in composed form
 
 	naming atomic.Pointer[naming] // what the body names, of the lexicon last asked for
 }
@@ -151,7 +157,10 @@ func (p *parsed) facets(src []byte) {
 		sb.WriteString(id)
 	}
 	p.outline = hashOf(sb.String())
-	p.meta = hashOf(fmt.Sprint(map[string]any(d.Meta)))
+	sb.Reset()
+	writeValue(&sb, map[string]any(d.Meta))
+	p.meta = hashOf(sb.String())
+	p.math, p.tagList = d.Contains(`class="arithmatex"`), d.Contains(tagsMarker)
 	sum := hashBytes(src)
 	parts := []string{string(sum[:])}
 	for _, q := range p.asked {

@@ -76,6 +76,8 @@ type tree struct {
 	files []*File
 	bySrc map[string]*File
 	roots []string // folders that were scanned
+	paths treePaths
+	left  map[string]bool // paths of files that were found and then left out
 
 	nfcOnce sync.Once
 	nfc     map[string]*File // by composed name
@@ -87,6 +89,10 @@ func (t *tree) remove(drop func(*File) bool) {
 	t.files = slices.DeleteFunc(t.files, func(f *File) bool {
 		if drop(f) {
 			delete(t.bySrc, f.Src)
+			if t.left == nil {
+				t.left = map[string]bool{}
+			}
+			t.left[f.Path] = true
 			return true
 		}
 		return false

@@ -24,6 +24,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -87,6 +88,7 @@ type Site struct {
 	opts       Options
 	memo       memo
 	generation int
+	last       *Snapshot // of the last build that went well
 
 	conf     *Config
 	confSum  digest
@@ -146,6 +148,10 @@ func (s *Site) sourcesSum() digest {
 		sum := s.memo.sumOf(s.fsys, p, now)
 		parts = append(parts, p, string(sum[:]))
 	}
+	for _, p := range s.conf.Folders {
+		info, err := fs.Stat(s.fsys, p)
+		parts = append(parts, p, strconv.FormatBool(err == nil && info.IsDir()))
+	}
 	return hashOf(parts...)
 }
 
@@ -163,9 +169,7 @@ type Page struct {
 	created         string
 	authors         []string
 
-	idsOnce sync.Once
-	ids     map[string]struct{}
-
+	index   int                    // in build.pages
 	virtual func() theme.Generated // writes the body of a page that Lintel makes; nil of an author's
 	recipe  func() string          // of what virtual writes
 	parts   []part                 // what Lintel adds to an author's page, in the order of the body
@@ -202,13 +206,15 @@ type build struct {
 
 	themeSite theme.Site
 
-	mu       sync.Mutex
-	findings []finding.Finding
+	mu       *sync.Mutex
+	findings []finding.Finding // those of pages and their links are added at the end
 
 	metaFiles map[string]map[string]any
+	navFiles  map[string]bool // pages that were read as navigation
 
-	indexOnce              sync.Once
-	baseIndex, folderIndex map[string][]*File
+	nameIndex *nameIndex
+	chrome    *chrome
+	watched   *watching
 }
 
 // report files a finding at a validation level.
@@ -241,6 +247,7 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 	b := &build{
 		site: s, conf: s.conf, now: s.opts.Now(), generation: s.generation,
 		plugins: map[string]*Plugin{}, pageOf: map[*File]*Page{},
+		mu: &sync.Mutex{}, nameIndex: &nameIndex{}, chrome: &chrome{}, watched: &watching{},
 	}
 	b.found(s.confFind...)
 	for i := range b.conf.Plugins {
@@ -261,7 +268,11 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	}
 	snap := b.snapshot()
+	if s.last != nil {
+		snap.id = s.last.id + 1
+	}
 	s.memo.forget(s.generation)
+	s.last = snap
 	return snap, nil
 }
 
@@ -303,7 +314,6 @@ func (b *build) load(ctx context.Context) error {
 			pg.meta = b.metaOf(pg)
 			b.pageOf[f] = pg
 			b.pages = append(b.pages, pg)
-			b.found(p.findings...)
 			b.dates(pg)
 		}
 	}

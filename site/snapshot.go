@@ -28,13 +28,13 @@ type Snapshot struct {
 	b        *build
 	files    []*output          // by path
 	byPath   map[string]*output // files
-	dirs     map[string][]fs.DirEntry
+	dirs     map[string][]item
 	findings []finding.Finding
 	now      time.Time
-	pool     sync.Pool // *[]byte
-
-	chromeOnce sync.Once
-	chromeSum  string
+	pool     *sync.Pool // *[]byte
+	id       int        // counts the snapshots of a site
+	since    int        // id of the one that this was made from, when pages alone differ
+	touched  []*output  // and what differs
 }
 
 // output is a file of the site: bytes, a source file to copy, a page to write,
@@ -44,7 +44,7 @@ type output struct {
 	data   []byte
 	src    *File
 	page   *Page
-	stream func(w io.Writer) error
+	stream func(b *build, w io.Writer) error
 }
 
 // Findings returns what was found, sorted by place.
@@ -101,6 +101,9 @@ func (s *Snapshot) Page(output string) (o Outline, ok bool) {
 
 func (b *build) inOrder() []*Page {
 	out := slices.Clone(b.order)
+	for i, p := range out {
+		out[i] = b.pages[p.index] // as it is in this build
+	}
 	for _, p := range b.pages {
 		if p.num < 0 {
 			out = append(out, p)
@@ -111,6 +114,9 @@ func (b *build) inOrder() []*Page {
 
 // check resolves the links of all pages.
 func (b *build) check(ctx context.Context) error {
+	for i, p := range b.pages {
+		p.index = i
+	}
 	b.linkRecipe = fmt.Sprint(version, b.conf.Validation, b.conf.UseDirectoryURLs, b.site.opts.Drafts)
 	var names strings.Builder
 	for _, f := range b.tree.files {
@@ -129,19 +135,23 @@ func (b *build) check(ctx context.Context) error {
 			return ctx.Err()
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
+	return g.Wait()
+}
+
+// allFindings returns what was found, sorted: of the site and of each page.
+func (b *build) allFindings() []finding.Finding {
+	out := slices.Clone(b.findings)
 	for _, p := range b.pages {
-		b.found(p.linkFindings...)
+		out = append(append(out, p.parsed.findings...), p.linkFindings...)
 	}
-	return nil
+	finding.Sort(out)
+	return slices.CompactFunc(out, func(a, b finding.Finding) bool { return a == b })
 }
 
 // snapshot lists the files of the site.
 func (b *build) snapshot() *Snapshot {
 	s := &Snapshot{b: b, byPath: map[string]*output{}, now: b.now}
-	s.pool.New = func() any { b := make([]byte, 0, 64<<10); return &b }
+	s.pool = &sync.Pool{New: func() any { b := make([]byte, 0, 64<<10); return &b }}
 	b.makeTheme()
 	for _, f := range b.tree.files {
 		if !b.builds(f) {
@@ -161,10 +171,8 @@ func (b *build) snapshot() *Snapshot {
 	b.redirects(s)
 	b.special(s)
 	b.extraTemplates(s)
-	s.findings = b.findings
-	finding.Sort(s.findings)
-	s.findings = slices.CompactFunc(s.findings, func(a, b finding.Finding) bool { return a == b })
 	s.index()
+	s.findings = b.allFindings()
 	return s
 }
 
@@ -182,14 +190,14 @@ func (s *Snapshot) add(o *output) {
 // folder is left out: no file system could hold both.
 func (s *Snapshot) index() {
 	slices.SortFunc(s.files, func(a, b *output) int { return strings.Compare(a.path, b.path) })
-	s.dirs = map[string][]fs.DirEntry{".": nil}
+	s.dirs = map[string][]item{".": nil}
 	kept := s.files[:0]
 	for _, o := range s.files {
 		ok := true
 		for dir := path.Dir(o.path); dir != "."; dir = path.Dir(dir) {
 			if s.byPath[dir] != nil {
 				ok = false
-				s.findings = append(s.findings, finding.Finding{
+				s.b.found(finding.Finding{
 					Rule: "site/same-url", Severity: finding.Warning, Position: finding.Position{Path: o.path},
 					Message: fmt.Sprintf("%q cannot be written below the file %q", o.path, dir), Hint: "rename one of them",
 				})
@@ -205,10 +213,10 @@ func (s *Snapshot) index() {
 	for _, o := range s.files {
 		dir := path.Dir(o.path)
 		s.mkdir(dir)
-		s.dirs[dir] = append(s.dirs[dir], entry{path.Base(o.path), s, o})
+		s.dirs[dir] = append(s.dirs[dir], item{path.Base(o.path), false})
 	}
 	for _, es := range s.dirs {
-		slices.SortFunc(es, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+		slices.SortFunc(es, func(a, b item) int { return strings.Compare(a.name, b.name) })
 	}
 }
 
@@ -219,7 +227,27 @@ func (s *Snapshot) mkdir(dir string) {
 	s.dirs[dir] = nil
 	up := path.Dir(dir)
 	s.mkdir(up)
-	s.dirs[up] = append(s.dirs[up], entry{path.Base(dir), s, nil})
+	s.dirs[up] = append(s.dirs[up], item{path.Base(dir), true})
+}
+
+// item is a name in a folder.
+type item struct {
+	name string
+	dir  bool
+}
+
+// list returns what a folder holds.
+func (s *Snapshot) list(dir string) []fs.DirEntry {
+	items := s.dirs[dir]
+	out := make([]fs.DirEntry, len(items))
+	for i, it := range items {
+		e := entry{it.name, s, nil}
+		if !it.dir {
+			e.o = s.byPath[path.Join(dir, it.name)]
+		}
+		out[i] = e
+	}
+	return out
 }
 
 // write writes the content of a file and returns its size.
@@ -242,7 +270,7 @@ func (s *Snapshot) write(o *output, w io.Writer) (int64, error) {
 		b = o.src.generated
 	case o.stream != nil:
 		c := &counter{w: w}
-		err := o.stream(c)
+		err := o.stream(s.b, c)
 		return c.n, err
 	default:
 		b = o.data
@@ -275,7 +303,7 @@ func (s *Snapshot) Recipe(name string) string {
 		}
 		v.Prev, v.Next, v.Record = nil, nil, nil // pointers do not say what they point to
 		fmt.Fprintf(&sb, "%+v", v)
-		if s.b.tags != nil && s.b.tags.page == p {
+		if s.b.tags.lists(p) {
 			sb.Write(s.b.appendTags(nil, p))
 		}
 		s.b.addedRecipe(&sb, p)
@@ -291,10 +319,16 @@ func (s *Snapshot) Recipe(name string) string {
 	}
 }
 
+// chrome keeps the recipe of what all pages share.
+type chrome struct {
+	once sync.Once
+	sum  string
+}
+
 // chrome is the recipe of what all pages share: the theme's settings and the
 // navigation.
 func (s *Snapshot) chrome() string {
-	s.chromeOnce.Do(func() {
+	s.b.chrome.once.Do(func() {
 		var sb strings.Builder
 		for _, a := range s.b.theme.Assets() {
 			sb.WriteString(a.Path)
@@ -313,9 +347,9 @@ func (s *Snapshot) chrome() string {
 		}
 		walk(s.b.themeNav(s.b.nav))
 		d := hashOf(sb.String())
-		s.chromeSum = string(d[:])
+		s.b.chrome.sum = string(d[:])
 	})
-	return s.chromeSum
+	return s.b.chrome.sum
 }
 
 // Open opens a file or a folder of the site. A file implements io.WriterTo,
@@ -327,8 +361,8 @@ func (s *Snapshot) Open(name string) (fs.File, error) {
 	if o := s.byPath[name]; o != nil {
 		return &file{s: s, o: o}, nil
 	}
-	if es, ok := s.dirs[name]; ok {
-		return &dir{entry: entry{path.Base(name), s, nil}, es: es}, nil
+	if _, ok := s.dirs[name]; ok {
+		return &dir{entry: entry{path.Base(name), s, nil}, es: s.list(name)}, nil
 	}
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
@@ -346,11 +380,10 @@ func (s *Snapshot) ReadFile(name string) ([]byte, error) {
 
 // ReadDir lists a folder.
 func (s *Snapshot) ReadDir(name string) ([]fs.DirEntry, error) {
-	es, ok := s.dirs[name]
-	if !ok {
+	if _, ok := s.dirs[name]; !ok {
 		return nil, &fs.PathError{Op: "readdir", Path: name, Err: fs.ErrNotExist}
 	}
-	return slices.Clone(es), nil
+	return s.list(name), nil
 }
 
 // entry is a file or, without an output, a folder.
@@ -558,9 +591,9 @@ func (b *build) special(s *Snapshot) {
 	}
 	s.add(&output{path: "404.html", data: b.notFound()})
 	if b.plugins["search"] != nil {
-		s.add(&output{path: "search/search_index.json", stream: b.searchIndex})
+		s.add(&output{path: "search/search_index.json", stream: (*build).searchIndex})
 		if b.plugins["offline"] != nil {
-			s.add(&output{path: "search/search_index.js", stream: func(w io.Writer) error {
+			s.add(&output{path: "search/search_index.js", stream: func(b *build, w io.Writer) error {
 				if _, err := io.WriteString(w, "var __index = "); err != nil {
 					return err
 				}

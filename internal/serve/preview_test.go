@@ -369,6 +369,8 @@ func TestCheckoutIsOneRebuild(t *testing.T) {
 		t.Errorf("told %+v", u)
 	}
 	p.shows("/docs/many/d19/p999/", "checked out")
+	until(t, "the report", func() bool { n, _ := p.rebuilt(); return n > before })
+	time.Sleep(300 * time.Millisecond)
 	if n, _ := p.rebuilt(); n != before+1 {
 		t.Errorf("%d rebuilds", n-before)
 	}

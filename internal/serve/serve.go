@@ -125,7 +125,8 @@ type Preview struct {
 	ready chan struct{} // closed when state holds something to show
 
 	readyOnce sync.Once
-	site      *site.Site // used by the building goroutine alone
+	site      *site.Site    // used by the building goroutine alone
+	last      *site.Watched // the same: what is watched
 }
 
 // state is what the server shows. It is replaced, never changed.
@@ -206,7 +207,7 @@ func (p *Preview) loop(ctx context.Context, g *errgroup.Group) error {
 				}
 				return nil
 			})
-			err = w.watch(p.watched())
+			err = p.rewatch(w)
 		}
 		if err != nil {
 			poll, reason = pollEvery, err.Error()
@@ -243,7 +244,7 @@ func (p *Preview) loop(ctx context.Context, g *errgroup.Group) error {
 		}
 		took := p.rebuild(ctx, next)
 		if w != nil && poll == 0 {
-			if err := w.watch(p.watched()); err != nil {
+			if err := p.rewatch(w); err != nil {
 				broken <- err
 				continue
 			}
@@ -259,12 +260,28 @@ func (p *Preview) loop(ctx context.Context, g *errgroup.Group) error {
 
 const pollEvery = 500 * time.Millisecond
 
+// rewatch makes the watches what they have to be, unless nothing that could
+// change them has changed.
+func (p *Preview) rewatch(w *watcher) error {
+	s := p.state.Load()
+	good := s != nil && s.snap != nil && s.failure == nil
+	if good && s.snap.Watched() == p.last {
+		return nil
+	}
+	p.last = nil
+	if good {
+		p.last = s.snap.Watched()
+	}
+	return w.watch(p.watched())
+}
+
 // watched is what to watch: what the site says, or what could mend it.
 func (p *Preview) watched() site.Watched {
 	s := p.state.Load()
 	var w site.Watched
 	if s != nil && s.snap != nil {
-		w = s.snap.Watched()
+		w = *s.snap.Watched()
+		w.Files, w.Trees = slices.Clone(w.Files), slices.Clone(w.Trees)
 	}
 	if p.site != nil {
 		w.Files = append(w.Files, p.site.Config().Sources...)
