@@ -428,9 +428,9 @@ func (b *build) sitemap() []byte {
 
 func noindex(m render.Meta) bool { return strings.Contains(m.String("robots"), "noindex") }
 
-func xmlEscape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;").Replace(s)
-}
+func xmlEscape(s string) string { return xmlEscaper.Replace(s) }
+
+var xmlEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;")
 
 func gzipped(b []byte) []byte {
 	var buf bytes.Buffer
@@ -460,14 +460,19 @@ func (b *build) appendTags(dst []byte, p *Page) []byte {
 	return dst
 }
 
-// searchPage writes the page that search leads to without JavaScript.
-func (b *build) searchPage() (path string, html []byte) {
-	p, body := b.theme.SearchPage("../")
-	path = p.URL
-	if path == "" || strings.HasSuffix(path, "/") {
-		path += "index.html"
+// searchPath is where searchPage belongs.
+func (b *build) searchPath() string {
+	p, _ := b.theme.SearchPage("../")
+	if p.URL == "" || strings.HasSuffix(p.URL, "/") {
+		return p.URL + "index.html"
 	}
-	return path, b.theme.AppendPage(nil, p, body)
+	return p.URL
+}
+
+// searchPage writes the page that search leads to without JavaScript.
+func (b *build) searchPage() []byte {
+	p, body := b.theme.SearchPage("../")
+	return b.theme.AppendPage(nil, p, body)
 }
 
 // redirectPage is a page that sends its reader on without a server's help.

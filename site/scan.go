@@ -9,11 +9,14 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/lintel-docs/lintel/internal/finding"
 )
@@ -129,8 +132,18 @@ func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*t
 		}
 		return nil, nil, fmt.Errorf("read docs_dir %q: %w", dir, unwrapPath(err))
 	}
-	if err := s.walk(ctx, dir, mount, []fs.FileInfo{info}); err != nil {
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(2 * runtime.GOMAXPROCS(0)) // it waits for the file system more than it computes
+	s.group = g
+	err = s.walk(gctx, dir, mount, []fs.FileInfo{info})
+	if werr := g.Wait(); err == nil {
+		err = werr
+	}
+	if err != nil {
 		return nil, nil, err
+	}
+	for _, f := range s.files {
+		s.tree.add(f)
 	}
 	slices.SortFunc(s.tree.files, func(a, b *File) int { return strings.Compare(a.Src, b.Src) })
 	return s.tree, s.findings, nil
@@ -141,10 +154,16 @@ type scanner struct {
 	tree                     *tree
 	exclude, draft, notInNav *ignore
 	dirURLs                  bool
-	findings                 []finding.Finding
+	group                    *errgroup.Group // walks folders at the same time
+
+	mu       sync.Mutex
+	files    []*File
+	findings []finding.Finding
 }
 
 func (s *scanner) warn(p, rule, msg, hint string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.findings = append(s.findings, finding.Finding{
 		Rule: rule, Severity: finding.Warning, Position: finding.Position{Path: p}, Message: msg, Hint: hint,
 	})
@@ -162,6 +181,7 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 	if err != nil {
 		s.warn(dir, "site/unreadable", "folder cannot be read: "+unwrapPath(err).Error(), "check its permissions")
 	}
+	var files []*File
 	for _, e := range entries {
 		name := e.Name()
 		p, from := path.Join(dir, name), path.Join(src, name)
@@ -196,13 +216,14 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 				s.warn(p, "site/symlink", "symbolic link leads back to a folder that holds it", "remove it or exclude it by exclude_docs")
 				continue
 			}
-			if err := s.walk(ctx, p, from, append(above, info)); err != nil {
+			next := append(slices.Clip(above), info)
+			if s.group.TryGo(func() error { return s.walk(ctx, p, from, next) }) {
+				continue
+			}
+			if err := s.walk(ctx, p, from, next); err != nil {
 				return err
 			}
 		case info.Mode().IsRegular():
-			if len(s.tree.files) >= maxFiles {
-				return fmt.Errorf("read docs_dir: more than %d files", maxFiles)
-			}
 			f := &File{Src: from, Path: p, size: info.Size(), modTime: info.ModTime()}
 			_, f.page = isMarkdown(from)
 			f.Dest, f.URL = destination(from, s.dirURLs)
@@ -214,8 +235,14 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 			case s.notInNav.match(from):
 				f.inclusion = notInNav
 			}
-			s.tree.add(f)
+			files = append(files, f)
 		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files = append(s.files, files...)
+	if len(s.files) > maxFiles {
+		return fmt.Errorf("read docs_dir: more than %d files", maxFiles)
 	}
 	return nil
 }

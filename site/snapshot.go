@@ -589,7 +589,7 @@ func (b *build) special(s *Snapshot) {
 	for _, a := range b.theme.Assets() {
 		s.add(&output{path: a.Path, data: a.Data})
 	}
-	s.add(&output{path: "404.html", data: b.notFound()})
+	s.add(&output{path: "404.html", stream: written((*build).notFound)})
 	if b.plugins["search"] != nil {
 		s.add(&output{path: "search/search_index.json", stream: (*build).searchIndex})
 		if b.plugins["offline"] != nil {
@@ -600,18 +600,25 @@ func (b *build) special(s *Snapshot) {
 				return b.searchIndex(w)
 			}})
 		}
-		path, html := b.searchPage()
-		s.add(&output{path: path, data: html})
+		s.add(&output{path: b.searchPath(), stream: written((*build).searchPage)})
 	}
-	xml := b.sitemap()
-	s.add(&output{path: "sitemap.xml", data: xml})
-	s.add(&output{path: "sitemap.xml.gz", data: gzipped(xml)})
+	s.add(&output{path: "sitemap.xml", stream: written((*build).sitemap)})
+	s.add(&output{path: "sitemap.xml.gz", stream: written(func(b *build) []byte { return gzipped(b.sitemap()) })})
 	if b.plugins["techdocs-core"] != nil {
 		meta, _ := json.Marshal(map[string]any{
 			"site_name": b.conf.SiteName, "site_description": b.conf.SiteDescription,
 			"build_timestamp": b.now.Unix(), "files": s.paths(),
 		})
 		s.add(&output{path: "techdocs_metadata.json", data: meta})
+	}
+}
+
+// written is a file that is made when it is read: its cost is nobody's who does
+// not want it.
+func written(make func(b *build) []byte) func(b *build, w io.Writer) error {
+	return func(b *build, w io.Writer) error {
+		_, err := w.Write(make(b))
+		return err
 	}
 }
 
