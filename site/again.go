@@ -48,7 +48,7 @@ func (s *Site) again(ctx context.Context, changed []string) *Snapshot {
 		return nil
 	}
 	nb := *old
-	nb.now = s.opts.Now()
+	nb.now, nb.stats = s.opts.Now(), &stats{memory: len(old.pages)}
 	b := &nb
 	dirty := map[*File]*File{} // of the last build → as it is now
 	for _, p := range changed {

@@ -280,6 +280,9 @@ func (b *build) checkPage(p *Page) {
 	l := b.linksOf(p)
 	l.key, l.used = key, b.generation
 	p.parsed.links = append(p.parsed.links, l)
+	if p.parsed.source == stamped {
+		p.parsed.source = relinked
+	}
 	p.hrefs, p.linkFindings = l.hrefs, l.findings
 }
 

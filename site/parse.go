@@ -36,6 +36,8 @@ type parsed struct {
 	waivers  bool     // its text may hold waivers
 	links    []linked // outcomes of resolving its links
 	used     int
+	source   origin
+	was      was
 	math     bool // the body holds formulas
 	tagList  bool // the body holds the mark of the tags plugin
 
@@ -96,8 +98,16 @@ func (b *build) parsePage(f *File) *parsed {
 			m.mu.Lock()
 			p.used = b.generation
 			m.mu.Unlock()
+			b.stats.reused(&b.stats.memory)
 			return p
 		}
+	}
+	recipe := digest([]byte(b.recipe))
+	if p := b.cached(f, key); p != nil {
+		b.stats.reused(&b.stats.cache)
+		p.was = was{recipe, sum}
+		b.remember(p)
+		return p
 	}
 	if src == nil {
 		var err error
@@ -106,17 +116,25 @@ func (b *build) parsePage(f *File) *parsed {
 		}
 	}
 	p := b.readPage(f, src)
-	p.key, p.used = key, b.generation
+	p.key, p.was = key, was{recipe, sum}
+	b.remember(p)
+	b.stats.read(Redone{f.Path, b.why(f, recipe, sum)})
+	return p
+}
+
+// remember files a page under its recipe.
+func (b *build) remember(p *parsed) {
+	m := &b.site.memo
 	m.mu.Lock()
-	kept := candidates[:0:0]
-	for _, c := range m.pages[key] {
+	defer m.mu.Unlock()
+	p.used = b.generation
+	var kept []*parsed
+	for _, c := range m.pages[p.key] {
 		if c.used >= b.generation-2 {
 			kept = append(kept, c)
 		}
 	}
-	m.pages[key] = append(kept, p)
-	m.mu.Unlock()
-	return p
+	m.pages[p.key] = append(kept, p)
 }
 
 // readPage turns the text of a page into what is kept of it.

@@ -29,6 +29,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lintel-docs/lintel/internal/cache"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
 	"github.com/lintel-docs/lintel/theme"
@@ -66,6 +67,8 @@ type Options struct {
 	History func(ctx context.Context) (*History, error)
 	// Version of Lintel, for the generator tag.
 	Version string
+	// Cache keeps pages from run to run; see Site.Keep. Nil keeps nothing.
+	Cache *cache.Store
 }
 
 // History is what version control knows of the files.
@@ -88,6 +91,7 @@ type Site struct {
 	opts       Options
 	memo       memo
 	generation int
+	disk       *disk
 	last       *Snapshot // of the last build that went well
 
 	conf     *Config
@@ -105,6 +109,7 @@ func Open(root fs.FS, o Options) (*Site, error) {
 		o.Getenv = func(string) (string, bool) { return "", false }
 	}
 	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}}}
+	s.openCache()
 	if err := s.configure(); err != nil {
 		return nil, err
 	}
@@ -215,6 +220,7 @@ type build struct {
 	nameIndex *nameIndex
 	chrome    *chrome
 	watched   *watching
+	stats     *stats
 }
 
 // report files a finding at a validation level.
@@ -247,7 +253,7 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 	b := &build{
 		site: s, conf: s.conf, now: s.opts.Now(), generation: s.generation,
 		plugins: map[string]*Plugin{}, pageOf: map[*File]*Page{},
-		mu: &sync.Mutex{}, nameIndex: &nameIndex{}, chrome: &chrome{}, watched: &watching{},
+		mu: &sync.Mutex{}, nameIndex: &nameIndex{}, chrome: &chrome{}, watched: &watching{}, stats: &stats{},
 	}
 	b.found(s.confFind...)
 	for i := range b.conf.Plugins {

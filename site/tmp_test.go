@@ -2,10 +2,10 @@ package site_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"testing"
 	"time"
-	"fmt"
 
 	"github.com/lintel-docs/lintel/site"
 )
@@ -30,7 +30,7 @@ func BenchmarkTmpFull(b *testing.B) {
 		t2 := time.Now()
 		c := n.Changes(snap)
 		if os.Getenv("V") != "" {
-		fmt.Println(t2.Sub(t), time.Since(t2), c.None())
+			fmt.Println(t2.Sub(t), time.Since(t2), c.None())
 		}
 		snap = n
 	}

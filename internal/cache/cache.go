@@ -286,9 +286,8 @@ func (s *Store) Put(k Key, blob []byte) {
 func (s *Store) State() []byte { return s.state }
 
 // Commit makes what was put readable for others, replaces the state, and drops
-// what there is no room for. The store is closed.
+// what there is no room for. Get goes on to work; nothing more may be put.
 func (s *Store) Commit(state []byte) error {
-	defer s.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.compact()
@@ -368,7 +367,8 @@ func (s *Store) dropOthers() {
 	}
 }
 
-// Close gives up what was put and not committed.
+// Close ends the use of the store: bodies that are read late are not there any
+// more. It gives up what was put and not committed.
 func (s *Store) Close() {
 	if s.out != nil {
 		s.out.abort()
