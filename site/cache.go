@@ -48,6 +48,29 @@ func extraFacets() []facet {
 			p.findings, err = unpackFindings(b)
 			return err
 		}},
+		{"naming", func(p *parsed) ([]byte, error) {
+			n := p.naming.Load()
+			if n == nil {
+				return nil, nil
+			}
+			b := slices.Clone(n.sum[:])
+			for _, m := range n.mentions {
+				b = binary.AppendUvarint(binary.AppendUvarint(binary.AppendUvarint(b, uint64(m.start)), uint64(m.end)), uint64(m.entry))
+			}
+			return b, nil
+		}, func(p *parsed, b []byte) error {
+			r := &unpacker{s: string(b)}
+			n := &naming{sum: r.digest()}
+			for r.s != "" {
+				n.mentions = append(n.mentions, mention{int32(r.uvarint()), int32(r.uvarint()), int32(r.uvarint())})
+			}
+			if r.bad {
+				return errNotPage
+			}
+			p.naming.Store(n)
+			p.named = n.sum
+			return nil
+		}},
 	}
 }
 
@@ -227,6 +250,9 @@ func (b *build) keep() error {
 		g.Go(func() error {
 			for _, pg := range b.pages[lo:min(lo+run, len(b.pages))] {
 				p := pg.parsed
+				if n := p.naming.Load(); n != nil && n.sum != p.named && p.source == stamped {
+					p.source = relinked
+				}
 				if p.source == stamped || p.was.sum == (digest{}) {
 					continue
 				}

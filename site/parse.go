@@ -38,8 +38,9 @@ type parsed struct {
 	used     int
 	source   origin
 	was      was
-	math     bool // the body holds formulas
-	tagList  bool // the body holds the mark of the tags plugin
+	named    digest // the lexicon of naming, as the cache has it
+	math     bool   // the body holds formulas
+	tagList  bool   // the body holds the mark of the tags plugin
 
 	idsOnce sync.Once
 	ids     map[string]struct{} // in composed form

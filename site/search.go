@@ -41,6 +41,24 @@ func (b *build) searchIndex(w io.Writer) error {
 	return bw.Flush()
 }
 
+// searchRecipe digests what searchIndex writes.
+func (b *build) searchRecipe() string {
+	var sb strings.Builder
+	sb.WriteString(b.recipe)
+	writeValue(&sb, b.searchConfig(b.plugins["search"]))
+	for _, p := range b.pages {
+		sb.Write(p.parsed.body[:])
+		sb.WriteString(p.URL)
+		sb.WriteByte(0)
+		sb.WriteString(p.title)
+		sb.WriteByte(0)
+		writeValue(&sb, p.meta["search"])
+		b.addedRecipe(&sb, p)
+	}
+	d := hashOf(sb.String())
+	return string(d[:])
+}
+
 func (b *build) searchConfig(p *Plugin) map[string]any {
 	conf := map[string]any{
 		"indexing": p.str("indexing", "full"), "lang": []string{"en"}, "min_search_length": 3,

@@ -352,7 +352,8 @@ func writeValue(sb *strings.Builder, v any) {
 	case map[string]any:
 		sb.WriteByte('{')
 		for _, k := range slices.Sorted(maps.Keys(v)) {
-			fmt.Fprintf(sb, "%q:", k)
+			sb.WriteString(strconv.Quote(k))
+			sb.WriteByte(':')
 			writeValue(sb, v[k])
 		}
 		sb.WriteByte('}')
@@ -363,6 +364,8 @@ func writeValue(sb *strings.Builder, v any) {
 			sb.WriteByte(',')
 		}
 		sb.WriteByte(']')
+	case string:
+		sb.WriteString(strconv.Quote(v))
 	case *render.PyCall:
 		fmt.Fprintf(sb, "call %s", v.Name)
 		writeValue(sb, v.Args)

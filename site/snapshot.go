@@ -45,6 +45,7 @@ type output struct {
 	src    *File
 	page   *Page
 	stream func(b *build, w io.Writer) error
+	recipe func(b *build) string // digest of what stream writes; nil: that of its bytes
 }
 
 // Findings returns what was found, sorted by place.
@@ -302,6 +303,8 @@ func (s *Snapshot) Recipe(name string) string {
 			sb.WriteByte(0)
 		}
 		v.Prev, v.Next, v.Record = nil, nil, nil // pointers do not say what they point to
+		v.TOC, v.Meta = nil, nil                 // the body's digest covers the first
+		writeValue(&sb, map[string]any(p.meta))
 		fmt.Fprintf(&sb, "%+v", v)
 		if s.b.tags.lists(p) {
 			sb.Write(s.b.appendTags(nil, p))
@@ -310,6 +313,8 @@ func (s *Snapshot) Recipe(name string) string {
 		return fmt.Sprintf("%x", hashOf(version, s.b.recipe, string(p.parsed.body[:]), sb.String(), s.chrome()))
 	case o.src != nil && o.src.generated == nil:
 		return fmt.Sprintf("%x", s.b.site.memo.sumOf(s.b.site.fsys, o.src.Path, s.now))
+	case o.recipe != nil:
+		return fmt.Sprintf("%x", hashOf(version, o.recipe(s.b)))
 	default:
 		h := sha256.New()
 		if _, err := s.write(o, h); err != nil {
@@ -591,19 +596,22 @@ func (b *build) special(s *Snapshot) {
 	}
 	s.add(&output{path: "404.html", stream: written((*build).notFound)})
 	if b.plugins["search"] != nil {
-		s.add(&output{path: "search/search_index.json", stream: (*build).searchIndex})
+		s.add(&output{path: "search/search_index.json", stream: (*build).searchIndex, recipe: (*build).searchRecipe})
 		if b.plugins["offline"] != nil {
 			s.add(&output{path: "search/search_index.js", stream: func(b *build, w io.Writer) error {
 				if _, err := io.WriteString(w, "var __index = "); err != nil {
 					return err
 				}
 				return b.searchIndex(w)
-			}})
+			}, recipe: func(b *build) string { return "js" + b.searchRecipe() }})
 		}
 		s.add(&output{path: b.searchPath(), stream: written((*build).searchPage)})
 	}
 	s.add(&output{path: "sitemap.xml", stream: written((*build).sitemap)})
-	s.add(&output{path: "sitemap.xml.gz", stream: written(func(b *build) []byte { return gzipped(b.sitemap()) })})
+	s.add(&output{
+		path: "sitemap.xml.gz", stream: written(func(b *build) []byte { return gzipped(b.sitemap()) }),
+		recipe: func(b *build) string { return "gz" + string(b.sitemap()) },
+	})
 	if b.plugins["techdocs-core"] != nil {
 		meta, _ := json.Marshal(map[string]any{
 			"site_name": b.conf.SiteName, "site_description": b.conf.SiteDescription,
