@@ -60,7 +60,7 @@ func (s *Snapshot) Changes(old *Snapshot) Changes {
 			c.Files = append(c.Files, o.path)
 		}
 	}
-	c.Chrome = s.chrome() != old.chrome()
+	c.Chrome = s.b.chromeSum() != old.b.chromeSum()
 	return c
 }
 

@@ -310,7 +310,7 @@ func (s *Snapshot) Recipe(name string) string {
 			sb.Write(s.b.appendTags(nil, p))
 		}
 		s.b.addedRecipe(&sb, p)
-		return fmt.Sprintf("%x", hashOf(version, s.b.recipe, string(p.parsed.body[:]), sb.String(), s.chrome()))
+		return fmt.Sprintf("%x", hashOf(version, s.b.recipe, string(p.parsed.body[:]), sb.String(), s.b.chromeSum()))
 	case o.src != nil && o.src.generated == nil:
 		return fmt.Sprintf("%x", s.b.site.memo.sumOf(s.b.site.fsys, o.src.Path, s.now))
 	case o.recipe != nil:
@@ -330,31 +330,29 @@ type chrome struct {
 	sum  string
 }
 
-// chrome is the recipe of what all pages share: the theme's settings and the
+// chromeSum is the recipe of what all pages share: the theme's settings and the
 // navigation.
-func (s *Snapshot) chrome() string {
-	s.b.chrome.once.Do(func() {
+func (b *build) chromeSum() string {
+	b.chrome.once.Do(func() {
 		var sb strings.Builder
-		for _, a := range s.b.theme.Assets() {
+		for _, a := range b.theme.Assets() {
 			sb.WriteString(a.Path)
 			sb.WriteByte(0)
 		}
-		fmt.Fprintf(&sb, "%+v", s.b.themeSite)
+		fmt.Fprintf(&sb, "%+v", b.themeSite)
 		var walk func(items []*theme.NavItem)
 		walk = func(items []*theme.NavItem) {
 			for _, it := range items {
-				c := *it
-				c.Children = nil
-				fmt.Fprintf(&sb, "%+v(", c)
+				fmt.Fprintf(&sb, "%q%q%q%q%t%d%t(", it.Title, it.Icon, it.Status, it.URL, it.External, it.Page, it.Section)
 				walk(it.Children)
 				sb.WriteByte(')')
 			}
 		}
-		walk(s.b.themeNav(s.b.nav))
+		walk(b.themeNav(b.nav))
 		d := hashOf(sb.String())
-		s.b.chrome.sum = string(d[:])
+		b.chrome.sum = string(d[:])
 	})
-	return s.b.chrome.sum
+	return b.chrome.sum
 }
 
 // Open opens a file or a folder of the site. A file implements io.WriterTo,
@@ -594,7 +592,7 @@ func (b *build) special(s *Snapshot) {
 	for _, a := range b.theme.Assets() {
 		s.add(&output{path: a.Path, data: a.Data})
 	}
-	s.add(&output{path: "404.html", stream: written((*build).notFound)})
+	s.add(&output{path: "404.html", stream: written((*build).notFound), recipe: (*build).chromeSum})
 	if b.plugins["search"] != nil {
 		s.add(&output{path: "search/search_index.json", stream: (*build).searchIndex, recipe: (*build).searchRecipe})
 		if b.plugins["offline"] != nil {
@@ -605,7 +603,7 @@ func (b *build) special(s *Snapshot) {
 				return b.searchIndex(w)
 			}, recipe: func(b *build) string { return "js" + b.searchRecipe() }})
 		}
-		s.add(&output{path: b.searchPath(), stream: written((*build).searchPage)})
+		s.add(&output{path: b.searchPath(), stream: written((*build).searchPage), recipe: (*build).chromeSum})
 	}
 	s.add(&output{path: "sitemap.xml", stream: written((*build).sitemap)})
 	s.add(&output{

@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/lintel-docs/lintel/internal/cache"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -208,6 +209,34 @@ func (w *warm) check(t testing.TB) {
 	}
 }
 
+// kept builds the tree as a new process would that finds a cache, and compares.
+func (w *warm) kept(t testing.TB, dir string) (reused int) {
+	store, err := cache.Open(dir, "test", cache.Options{Version: "test", Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	o := options()
+	o.Cache = store
+	m := fstest.MapFS{}
+	maps.Copy(m, w.m)
+	s, err := site.Open(m, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, site0 := w.last, w.site
+	defer func() { w.last, w.site = before, site0 }()
+	if w.last, err = s.Build(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	w.check(t)
+	if err := s.Keep(nil); err != nil {
+		t.Fatal(err)
+	}
+	w.check(t) // bodies are read from the cache now
+	return w.last.Stats().Cache
+}
+
 // FuzzWarmEqualsCold edits a tree at random and holds the build of a site that
 // saw all the edits against that of one that saw only the last state. Half of
 // the builds are told what changed.
@@ -247,7 +276,8 @@ func TestManyEdits(t *testing.T) {
 	if testing.Short() {
 		n = min(n, 300)
 	}
-	compared, told := 0, 0
+	compared, told, processes, reused := 0, 0, 0, 0
+	dir := t.TempDir()
 	defer func() {
 		if t.Failed() {
 			t.Logf("run again with -seed %d", seed)
@@ -279,12 +309,16 @@ func TestManyEdits(t *testing.T) {
 			compared++
 			w.check(t)
 		}
-		if t.Failed() {
-			t.Fatalf("after edit %d", i)
+		if i%50 >= 48 {
+			processes++
+			reused += w.kept(t, dir)
 		}
 		if i%10_000 == 9_999 {
 			fmt.Printf("%d edits, %d compared, %s\n", i+1, compared, time.Since(start).Round(time.Second))
 		}
 	}
-	t.Logf("seed %d: %d edits, %d told what changed, %d compared with a fresh build", seed, n, told, compared)
+	t.Logf("seed %d: %d edits, %d told what changed, %d compared with a fresh build; %d processes with a cache took %d pages from it", seed, n, told, compared, processes, reused)
+	if reused == 0 {
+		t.Error("nothing was ever taken from the cache")
+	}
 }

@@ -89,6 +89,14 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 	o.Now = time.Now
 	o.History = cachedHistory(p.dir)
 
+	store, err := a.openCache(p, "serve")
+	if err == nil {
+		defer store.Close()
+		o.Cache = store
+	} else if f.verbose {
+		fmt.Fprintf(a.stderr, "lintel: no cache: %v\n", err)
+	}
+
 	// The configuration is read once for the address and again by the preview:
 	// one that is broken is shown in the page.
 	conf, _, err := site.LoadConfig(p.fs(), p.config, a.env)
@@ -228,6 +236,8 @@ func (a *app) reportEvent(e serve.Event, f serveFlags) {
 		if !f.quiet {
 			fmt.Fprintln(a.stderr, "mended")
 		}
+	case serve.Warned:
+		fmt.Fprintf(a.stderr, "lintel: %s\n", e.Message)
 	case serve.Polling:
 		fmt.Fprintf(a.stderr, "lintel: changes are looked for from time to time instead of watched: %s\n", e.Message)
 	}

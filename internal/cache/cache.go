@@ -72,10 +72,11 @@ type Store struct {
 	packs []*pack
 	index map[Key]place
 
-	mu    sync.Mutex
-	used  map[Key]bool
-	out   *writer
-	state []byte
+	mu     sync.Mutex
+	used   map[Key]bool
+	out    *writer
+	state  []byte
+	sealed bool // committed
 }
 
 // place is where a blob lies.
@@ -274,6 +275,9 @@ func (s *Store) Use(k Key) bool {
 func (s *Store) Put(k Key, blob []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.sealed {
+		return
+	}
 	if s.out == nil {
 		s.out = newWriter(s.root)
 	}
@@ -290,6 +294,7 @@ func (s *Store) State() []byte { return s.state }
 func (s *Store) Commit(state []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.sealed = true
 	s.compact()
 	if s.out != nil {
 		if err := s.out.finish(); err != nil {

@@ -30,6 +30,9 @@ import (
 // build removes that and nothing else.
 const ManifestName = ".lintel-files"
 
+// largeFile is the size from which on a file is not compared without need.
+const largeFile = 1 << 20
+
 // stageName begins the names of folders that hold a site not yet in place.
 const stageName = ".lintel-stage-"
 
@@ -344,7 +347,8 @@ func (d *dirTarget) writeOne(stage, name string, compare bool, buf *bytes.Buffer
 		if recipe = d.opts.Recipe(name); r.Stamps == nil {
 			r.Stamps = Stamps{}
 		}
-		if st := d.opts.Earlier[name]; compare && recipe != "" && st.Recipe == recipe {
+		st := d.opts.Earlier[name]
+		if compare && recipe != "" && st.Recipe == recipe {
 			if info, err := os.Lstat(filepath.Join(d.dir, filepath.FromSlash(name))); err == nil && info.Mode().IsRegular() && stampOf(recipe, info) == st {
 				r.Unchanged++
 				r.Spared++
@@ -353,6 +357,9 @@ func (d *dirTarget) writeOne(stage, name string, compare bool, buf *bytes.Buffer
 				return false, nil
 			}
 		}
+		// A large file that is made from other things is another one: reading it
+		// to see that costs as much as writing it.
+		compare = compare && (st.Recipe == "" || st.Recipe == recipe || st.Size <= largeFile)
 	}
 	in, err := d.src.Open(name)
 	if err != nil {

@@ -100,7 +100,7 @@ type Event struct {
 	Took    time.Duration     // Rebuilt: from the last change to the snapshot
 	Found   []finding.Finding // Rebuilt: what was not found before
 	Failure *Failure          // Failed
-	Message string            // Polling, Watching: why
+	Message string            // Polling: why; Warned: what
 }
 
 // EventKind is the kind of an Event.
@@ -113,6 +113,7 @@ const (
 	Failed                   // it cannot be built
 	Mended                   // it can be built again
 	Polling                  // changes are looked for from time to time
+	Warned                   // something did not work that the preview can do without
 )
 
 // Preview serves a site while it changes.
@@ -184,6 +185,12 @@ func (p *Preview) Run(ctx context.Context, ln net.Listener) error {
 // loop builds the site, and builds it again when something changed.
 func (p *Preview) loop(ctx context.Context, g *errgroup.Group) error {
 	p.rebuild(ctx, batch{all: true})
+	if p.site != nil {
+		// Pages are on their way to whoever waited; the next start finds them made.
+		if err := p.site.Keep(nil); err != nil {
+			p.o.Report(Event{Kind: Warned, Message: err.Error()})
+		}
+	}
 	changes, batches := make(chan change, 1024), make(chan batch)
 	b := batcher{busy: p.gitAtWork, empty: p.holdsNothing}
 	g.Go(func() error { b.run(ctx, changes, batches); return nil })
