@@ -212,7 +212,11 @@ func (a *app) reportEvent(e serve.Event, f serveFlags) {
 		}
 	case serve.Rebuilt:
 		if !f.quiet {
-			fmt.Fprintf(a.stderr, "%s changed: %s in %s\n", someFiles(e.Changed), plural(e.Pages, "page"), took)
+			what := plural(e.Pages, "page")
+			if e.Around {
+				what += " and the navigation or theme"
+			}
+			fmt.Fprintf(a.stderr, "%s changed: %s in %s\n", someFiles(e.Changed), what, took)
 		}
 		printFound(a.stderr, e.Found, f)
 	case serve.Failed:

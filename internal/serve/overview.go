@@ -30,6 +30,10 @@ func (p *Preview) overview(w http.ResponseWriter) {
 	esc := html.EscapeString
 	b := p.head(nil, s, text["recent"])
 	b = fmt.Appendf(b, "<p><a href=\"%s\">%s</a></p>\n<h1>%s</h1>\n", esc(s.base), esc(text["site"]), esc(text["recent"]))
+	if f := s.failure; f != nil {
+		at := finding.Position{Path: f.Path, Line: f.Line, Column: f.Column}.String()
+		b = fmt.Appendf(b, "<p class=\"failure\"><b>%s</b> <code>%s</code> %s</p>\n", esc(text["failed"]), esc(at), esc(f.Message))
+	}
 	if s.snap != nil {
 		pages := s.snap.Outlines()
 		slices.SortStableFunc(pages, func(x, y site.Outline) int { return y.ModTime.Compare(x.ModTime) })

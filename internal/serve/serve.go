@@ -96,7 +96,8 @@ type Options struct {
 type Event struct {
 	Kind    EventKind
 	Changed []string          // Rebuilt: the files that changed, when it is known
-	Pages   int               // Rebuilt: pages that changed
+	Pages   int               // Ready: all; Rebuilt: those that changed themselves
+	Around  bool              // Rebuilt: something around all pages changed
 	Took    time.Duration     // Rebuilt: from the last change to the snapshot
 	Found   []finding.Finding // Rebuilt: what was not found before
 	Failure *Failure          // Failed
@@ -356,7 +357,7 @@ func (p *Preview) rebuild(ctx context.Context, b batch) time.Duration {
 	case old.failure != nil:
 		p.o.Report(Event{Kind: Mended, Took: took})
 	}
-	p.o.Report(Event{Kind: Rebuilt, Changed: slices.Sorted(maps.Keys(b.paths)), Pages: len(c.Pages), Took: took, Found: news(old.findings(), s.findings())})
+	p.o.Report(Event{Kind: Rebuilt, Changed: slices.Sorted(maps.Keys(b.paths)), Pages: len(c.Pages), Around: c.Chrome, Took: took, Found: news(old.findings(), s.findings())})
 	return took
 }
 
