@@ -30,8 +30,9 @@ adr = next((p for p in pages if "/adr/" in p and "status:" in open(p, encoding="
 guide = next(p for p in pages[len(pages) // 2:] if p != adr and not p.endswith("index.md") and "\n---\n" not in open(p, encoding="utf-8").read()[:600])
 css = f"{docs}/own.css"
 open(css, "w").write("p{color:red}\n")
-conf = open(f"{D}/mkdocs.yml", encoding="utf-8").read()
-if "extra_css" not in conf: conf = conf.replace("site_url:", "extra_css: [own.css]\nsite_url:", 1); open(f"{D}/mkdocs.yml", "w", encoding="utf-8").write(conf)
+conf = open(f"{D}/mkdocs.yml", encoding="utf-8").read().split("\nnav:")[0] + "\n"  # titles come from the pages
+if "extra_css" not in conf: conf = conf.replace("site_url:", "extra_css: [own.css]\nsite_url:", 1)
+open(f"{D}/mkdocs.yml", "w", encoding="utf-8").write(conf)
 def url(p): return "/" + re.sub(r"(index)?\.md$", "", os.path.relpath(p, docs)).rstrip("/") + "/"
 port = socket.socket(); port.bind(("127.0.0.1", 0)); P = port.getsockname()[1]; port.close()
 log = open(os.path.join(tempfile.gettempdir(), "lintel-preview.log"), "wb")
@@ -88,7 +89,7 @@ try:
             time.sleep(a.gap + rnd.random() * a.gap)
             at = "/own.css" if page is None else url(page(i) if callable(page) else page)
             ne = len(events); t = time.monotonic(); edit(i)
-            while time.monotonic() - t < 60:
+            while time.monotonic() - t < 20:
                 st, b = get(at)
                 if (mark is None and st == 404) or (mark and st == 200 and mark(i).encode() in b): break
                 time.sleep(0.002)

@@ -80,6 +80,11 @@ type Options struct {
 	// EmojiIn returns what an index of PyMdown's ("twemoji", "emojione",
 	// "gemoji") has under a short name; nil asks Emoji whatever the index.
 	EmojiIn func(index, short string) (EmojiInfo, bool)
+	// Diagrams draw fences; the first that knows the language does. Without any
+	// a diagram is shown as its code.
+	Diagrams []Diagram
+	// Lang is the language of words in a body that are not the author's.
+	Lang string
 }
 
 // EmojiInfo is what an index knows of an emoji.

@@ -183,6 +183,8 @@ func isBlank(s string) bool {
 
 func (w *writer) leaf(n *Node) {
 	switch {
+	case n.Kind == Raw && n.Tag == drawnTag:
+		w.drawn(n.Text)
 	case n.Kind == Raw:
 		w.raw(n.Text)
 	case w.plain:
@@ -190,6 +192,34 @@ func (w *writer) leaf(n *Node) {
 	default:
 		w.dst = appendText(w.dst, n.Text)
 	}
+}
+
+// drawn writes markup of our own. An id is looked for in its first tag only,
+// where the author's is.
+func (w *writer) drawn(s string) {
+	if i := strings.IndexByte(s, '>'); i >= 0 && w.onRaw != nil && strings.HasPrefix(s, "<figure") {
+		w.onRaw(s[:i+1])
+	}
+	clean, onRaw := w.clean, w.onRaw
+	w.clean, w.onRaw = nil, nil
+	for s != "" {
+		i := strings.IndexByte(s, stx)
+		if i < 0 || w.unmark == nil {
+			break
+		}
+		w.dst = append(w.dst, s[:i]...)
+		n, size := w.unmark(s[i:])
+		if n == nil {
+			s = s[i+1:]
+			continue
+		}
+		w.clean, w.onRaw = clean, onRaw // its target is the author's
+		w.element(n, tagInfo(n.Tag), false)
+		w.clean, w.onRaw = nil, nil
+		s = s[i+size:]
+	}
+	w.dst = append(w.dst, s...)
+	w.clean, w.onRaw = clean, onRaw
 }
 
 func (w *writer) raw(s string) {
@@ -240,7 +270,7 @@ func (w *writer) element(n *Node, flags tagFlags, pretty bool) {
 	if !w.plain && n.Tag == "p" && len(n.Attrs) == 0 && n.First != nil && n.First == n.Last &&
 		n.First.Kind == Raw && rawIsBlock(n.First.Text) {
 		// A block of raw HTML stands alone in its paragraph until now.
-		w.raw(n.First.Text)
+		w.leaf(n.First)
 		return
 	}
 	base := 0

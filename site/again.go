@@ -52,7 +52,7 @@ func (s *Site) again(ctx context.Context, changed []string) *Snapshot {
 	b := &nb
 	dirty := map[*File]*File{} // of the last build → as it is now
 	for _, p := range changed {
-		if old.reads(p) {
+		if old.consults(p) {
 			return nil
 		}
 		if ok := b.look(p, dirty); !ok {
@@ -120,9 +120,9 @@ func (s *Site) again(ctx context.Context, changed []string) *Snapshot {
 // maxAgain is how many changed paths are looked at one by one.
 const maxAgain = 64
 
-// reads reports whether the file at a path is read for something else than the
+// consults reports whether the file at a path is read for something else than the
 // page or the file that it is.
-func (b *build) reads(p string) bool {
+func (b *build) consults(p string) bool {
 	if slices.Contains(b.conf.Sources, p) || slices.Contains(b.sources, p) {
 		return true
 	}
@@ -145,7 +145,7 @@ func (b *build) look(p string, dirty map[*File]*File) bool {
 	case f != nil && !there, b.tree.left[p]:
 		return false
 	case f == nil && there && strings.HasPrefix(path.Base(p), ".") && !strings.Contains(b.conf.ExcludeDocs, "!"):
-		// Not part of any site: what a plugin reads is known to reads.
+		// Not part of any site: what a plugin reads is known to consults.
 	case f == nil && err == nil && b.tree.holds(p):
 		return false // new, or a folder
 	case f == nil && b.tree.below(p):
@@ -174,14 +174,16 @@ func (b *build) sameModel(p, q *Page) bool {
 		(p.size > maxPage) != (q.size > maxPage) {
 		return false
 	}
+	// What a page says about the architecture has places in its text, and parts
+	// are put into bodies by place.
+	if x.facts != (facts{}) || y.facts != (facts{}) || len(p.parts) > 0 || p.record != nil || p.virtual != nil ||
+		y.doc.Contains(marker) {
+		return false
+	}
 	if b.lexicon == nil {
 		return true
 	}
-	// With an architecture document pages answer for more: parts are put into
-	// their bodies, and who links to and names what is listed.
-	if len(p.parts) > 0 || p.record != nil || p.virtual != nil {
-		return false
-	}
+	// Who links to and names what is listed.
 	return slices.EqualFunc(x.doc.Links, y.doc.Links, func(a, b render.Link) bool { return a.Dest == b.Dest }) &&
 		slices.EqualFunc(b.mentions(p), b.mentions(q), func(a, b mention) bool { return a.entry == b.entry })
 }

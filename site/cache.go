@@ -16,9 +16,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/cache"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
+	"github.com/lintel-docs/lintel/sad"
 )
 
 // What a run keeps for the next one: for each page what its reading gave, under
@@ -48,6 +50,19 @@ func extraFacets() []facet {
 			p.findings, err = unpackFindings(b)
 			return err
 		}},
+		{"facts", func(p *parsed) ([]byte, error) {
+			if p.facts == (facts{}) {
+				return nil, nil
+			}
+			var buf bytes.Buffer
+			err := gob.NewEncoder(&buf).Encode(keptFacts{p.facts.record, p.facts.page})
+			return buf.Bytes(), err
+		}, func(p *parsed, b []byte) error {
+			var k keptFacts
+			err := gob.NewDecoder(bytes.NewReader(b)).Decode(&k)
+			p.facts = facts{k.Record, k.Page}
+			return err
+		}},
 		{"naming", func(p *parsed) ([]byte, error) {
 			n := p.naming.Load()
 			if n == nil {
@@ -72,6 +87,12 @@ func extraFacets() []facet {
 			return nil
 		}},
 	}
+}
+
+// keptFacts are facts as they are written.
+type keptFacts struct {
+	Record *adr.Record
+	Page   *sad.Page
 }
 
 // Redone is a page that could not be taken from an earlier build or run.

@@ -18,11 +18,11 @@ import (
 var builtinExtensions = [...]string{"toc", "tables", "fenced_code"}
 
 // lintelKeys are the keys of lintel.yml that are read here.
-var lintelKeys = [...]string{"markdown", "anchors", "checks"}
+var lintelKeys = [...]string{"markdown", "anchors", "checks", "adr", "sad"}
 
 // laterKeys are keys of lintel.yml that other commands read. They are valid and
 // left alone here.
-var laterKeys = [...]string{"adr", "sad", "drift", "review", "publish", "server", "search", "diagrams"}
+var laterKeys = [...]string{"drift", "review", "publish", "server", "search", "diagrams"}
 
 func defaultConfig(file, dir string) *Config {
 	return &Config{
@@ -899,6 +899,10 @@ func (d *configDecoder) decodeLintel(m *mapping) {
 			}
 		case "checks":
 			d.checks(mem.val)
+		case "adr":
+			d.adr(mem.val)
+		case "sad":
+			d.sad(mem.val)
 		default:
 			if !slices.Contains(laterKeys[:], mem.key) {
 				names := append(lintelKeys[:], laterKeys[:]...)

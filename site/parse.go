@@ -35,6 +35,7 @@ type parsed struct {
 	findings []finding.Finding
 	waivers  bool     // its text may hold waivers
 	links    []linked // outcomes of resolving its links
+	facts    facts    // what it says about the architecture
 	used     int
 	source   origin
 	was      was
@@ -157,6 +158,7 @@ func (b *build) readPage(f *File, src []byte) *parsed {
 		q.answer = b.answer(q)
 		p.asked = append(p.asked, q)
 	}
+	p.facts = b.readFacts(f, src)
 	p.facets(src)
 	return p
 }

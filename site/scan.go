@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/internal/ignore"
 )
 
 // digest identifies content or the recipe of something computed.
@@ -122,8 +123,8 @@ const (
 func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*tree, []finding.Finding, error) {
 	s := scanner{
 		fsys: fsys, tree: &tree{bySrc: map[string]*File{}, roots: []string{dir}},
-		exclude: parseIgnore(defaultExclude + c.ExcludeDocs), draft: parseIgnore(c.DraftDocs),
-		notInNav: parseIgnore(c.NotInNav), dirURLs: c.UseDirectoryURLs,
+		exclude: ignore.Parse(defaultExclude + c.ExcludeDocs), draft: ignore.Parse(c.DraftDocs),
+		notInNav: ignore.Parse(c.NotInNav), dirURLs: c.UseDirectoryURLs, bare: c.Bare,
 	}
 	info, err := fs.Stat(fsys, dir)
 	if err != nil || !info.IsDir() {
@@ -152,8 +153,8 @@ func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*t
 type scanner struct {
 	fsys                     fs.FS
 	tree                     *tree
-	exclude, draft, notInNav *ignore
-	dirURLs                  bool
+	exclude, draft, notInNav *ignore.List
+	dirURLs, bare            bool
 	group                    *errgroup.Group // walks folders at the same time
 
 	mu       sync.Mutex
@@ -186,7 +187,7 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 		name := e.Name()
 		p, from := path.Join(dir, name), path.Join(src, name)
 		if !utf8.ValidString(name) {
-			if p = strings.ToValidUTF8(p, "\ufffd"); !s.exclude.match(strings.ToValidUTF8(from, "\ufffd")) {
+			if p = strings.ToValidUTF8(p, "\ufffd"); !s.exclude.Match(strings.ToValidUTF8(from, "\ufffd")) {
 				s.warn(p, "site/unreadable", "the name is not UTF-8 and can stand in no address; the file is left out", "rename it")
 			}
 			continue
@@ -195,7 +196,7 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 		if err == nil && e.Type()&fs.ModeSymlink != 0 {
 			info, err = fs.Stat(s.fsys, p)
 			if err != nil {
-				if s.exclude.match(from) {
+				if s.exclude.Match(from) {
 					continue
 				}
 				msg, hint := "symbolic link cannot be followed: "+unwrapPath(err).Error(), "remove it or mend its target"
@@ -216,6 +217,9 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 				s.warn(p, "site/symlink", "symbolic link leads back to a folder that holds it", "remove it or exclude it by exclude_docs")
 				continue
 			}
+			if s.bare && (slices.Contains(foreignFolders[:], name) || s.exclude.Match(from+"/x")) {
+				continue // of a whole repository, what is not its own can be most of it
+			}
 			next := append(slices.Clip(above), info)
 			if s.group.TryGo(func() error { return s.walk(ctx, p, from, next) }) {
 				continue
@@ -227,12 +231,15 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 			f := &File{Src: from, Path: p, size: info.Size(), modTime: info.ModTime()}
 			_, f.page = isMarkdown(from)
 			f.Dest, f.URL = destination(from, s.dirURLs)
+			if s.bare && f.page { // README.md and index.md are two files here
+				f.Dest, f.URL = from+".html", quoteURL(from+".html")
+			}
 			switch {
-			case s.exclude.match(from):
+			case s.exclude.Match(from):
 				f.inclusion = excluded
-			case s.draft.match(from):
+			case s.draft.Match(from):
 				f.inclusion = draft
-			case s.notInNav.match(from):
+			case s.notInNav.Match(from):
 				f.inclusion = notInNav
 			}
 			files = append(files, f)

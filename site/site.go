@@ -62,6 +62,8 @@ type Options struct {
 	Icon    func(name string) (svg string, ok bool)
 	Emoji   func(short string) (file, chars string, ok bool)
 	EmojiIn func(index, short string) (render.EmojiInfo, bool)
+	// Diagrams draw fences of code; see render.Options.
+	Diagrams []render.Diagram
 	// History returns the changes of files, by path below the root. It is asked
 	// once a build, only when a plugin needs dates or authors.
 	History func(ctx context.Context) (*History, error)
@@ -69,6 +71,8 @@ type Options struct {
 	Version string
 	// Cache keeps pages from run to run; see Site.Keep. Nil keeps nothing.
 	Cache *cache.Store
+	// Commit is the revision that links into the code lead to; empty: HEAD.
+	Commit string
 }
 
 // History is what version control knows of the files.
@@ -108,7 +112,7 @@ func Open(root fs.FS, o Options) (*Site, error) {
 	if o.Getenv == nil {
 		o.Getenv = func(string) (string, bool) { return "", false }
 	}
-	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}}}
+	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}, drawn: map[digest]*drawn{}}}
 	s.openCache()
 	if err := s.configure(); err != nil {
 		return nil, err
@@ -204,7 +208,9 @@ type build struct {
 	inNav    map[*Page]bool
 	order    []*Page
 	tags     *tagIndex
+	arch     *architecture
 	lexicon  *lexicon // what prose may name; nil without an architecture document
+	back     *backlinks
 	virtuals []*Page
 	history  *History
 	theme    *theme.Theme
@@ -253,7 +259,7 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 	b := &build{
 		site: s, conf: s.conf, now: s.opts.Now(), generation: s.generation,
 		plugins: map[string]*Plugin{}, pageOf: map[*File]*Page{},
-		mu: &sync.Mutex{}, nameIndex: &nameIndex{}, chrome: &chrome{}, watched: &watching{}, stats: &stats{},
+		mu: &sync.Mutex{}, nameIndex: &nameIndex{}, chrome: &chrome{}, watched: &watching{}, stats: &stats{}, back: &backlinks{},
 	}
 	b.found(s.confFind...)
 	for i := range b.conf.Plugins {
@@ -303,7 +309,8 @@ func (b *build) load(ctx context.Context) error {
 	opts := render.Options{
 		Dialect: b.conf.Dialect, Extensions: b.conf.Extensions, Anchors: b.conf.Anchors,
 		Icon: b.site.opts.Icon, Emoji: b.site.opts.Emoji, EmojiIn: b.site.opts.EmojiIn,
-		Lines: b.site.opts.Lines,
+		Lines:    b.site.opts.Lines,
+		Diagrams: b.site.opts.Diagrams, Lang: b.conf.Theme.Language,
 	}
 	var found []finding.Finding
 	b.md, found = render.New(opts)
@@ -330,10 +337,14 @@ func (b *build) load(ctx context.Context) error {
 // recipeOf is the part of a page's recipe that all pages share.
 func (b *build) recipeOf(o render.Options) string {
 	var sb strings.Builder
-	fmt.Fprintf(&sb, "%s|%s|%s|%s|%t|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir, o.Lines)
+	fmt.Fprintf(&sb, "%s|%s|%s|%s|%t|%v|%v|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir, o.Lines, b.conf.ADR.Folders, b.conf.ADR.Statuses)
 	for _, e := range o.Extensions {
 		fmt.Fprintf(&sb, "%s=", e.Name)
 		writeValue(&sb, e.Config)
+	}
+	fmt.Fprintf(&sb, "|%s", o.Lang)
+	for _, d := range o.Diagrams {
+		fmt.Fprintf(&sb, "|%q=%s", d.Fences, d.Version)
 	}
 	for _, name := range []string{"include-markdown", "macros", "markdownextradata"} {
 		if p := b.plugins[name]; p != nil {

@@ -171,6 +171,7 @@ func (b *build) snapshot() *Snapshot {
 	}
 	b.redirects(s)
 	b.special(s)
+	b.cards(s)
 	b.extraTemplates(s)
 	s.index()
 	s.findings = b.allFindings()

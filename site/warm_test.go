@@ -38,10 +38,26 @@ markdown_extensions:
 		"docs/guide/.meta.yml": "description: guides\n",
 		"inc/shared.md":        "Shared *text*.\n",
 		"docs/img/x.png":       "x",
+		"lintel.yml":           "checks: {}\n",
+		"docs/adr/0001-a.md":   "# 1. Use A\n\n## Status\n\nSuperseded by [2](0002-b.md)\n",
+		"docs/adr/0002-b.md":   "---\nstatus: accepted\ntags: [el-a]\n---\n# Use B\n\nEl A.\n",
+		"docs/view.md":         architectureTexts()[0],
+		"docs/words.md":        "---\nsad: glossary\n---\n# Words\n\n| Term | Definition |\n|---|---|\n| shared text | what is shared |\n",
 		"docs/css/own.css":     "p{}",
 		"docs/.pages":          "title: All\n",
 		"docs/SUMMARY.md":      "* [Home](index.md)\n* [A](guide/a.md)\n",
 		"theme/lang/en.json":   "{}",
+	}
+}
+
+func architectureTexts() []string {
+	return []string{
+		"---\nsad: view\nid: v\nviewpoint: pipeline\nelements:\n  - {id: el-a, name: El A, kind: filter, code: [\"x/**\"]}\n  - {id: el-b, name: El B}\nrelations: [{from: el-a, to: el-b, kind: reads}]\n---\n# View\n\n## Primary Presentation\n\n## Element Catalog\n\nsee ADR-1\n",
+		"---\nsad: view\nid: w\nelements: [el-a, {id: el-c, name: Shared text}]\n---\n# W\n\n## Element Catalog\n\nEl A and El C, ADR-2.\n",
+		"# 7. Use C\n\n## Status\n\nAccepted\n\nSupersedes ADR-2.\n",
+		"---\nops: runbook\nowner: x\nelements: [el-a, el-b]\n---\n# Run\n\nEl A, shared text.\n",
+		"El A, El B, ADR-0001, ADR 2, shared text.\n",
+		"<!-- lintel:decisions -->\n\n<!-- lintel:elements -->\n\n<!-- lintel:views -->\n",
 	}
 }
 
@@ -53,31 +69,36 @@ func edit(f files, op, which, with byte) {
 		"# New title\n\ntext\n", "## Part\n", "[l](guide/a.md#part)\n", "[l](../index.md) [m](none.md)\n", "text\n",
 		"---\ntitle: Meta\ntags: [z]\n---\n\nbody\n", "--8<-- \"inc/shared.md\"\n", "{% include-markdown \"a.md\" %}\n", "", "{{ release }}\n", "[l](guide/b.md#part) ![i](img/x.png)\n", "$x^2$ and \\(y\\)\n\n---\n", "* [B](guide/b.md)\n", "title: T\n",
 	}
+	texts = append(texts, architectureTexts()...)
 	text := texts[int(with)%len(texts)]
-	names := []string{"docs/css/own.css", "docs/img/y.png", "docs/.pages", "theme/x.css", "docs/SUMMARY.md", "docs/guide/.hidden.md", "docs/new.md", "docs/guide/c.md", "docs/guide/README.md", "inc/shared.md", "docs/parts/q.md", "docs/guide/.meta.yml", "docs/none.md"}
+	names := []string{"docs/css/own.css", "docs/img/y.png", "docs/.pages", "theme/x.css", "docs/SUMMARY.md", "docs/guide/.hidden.md", "docs/new.md", "docs/guide/c.md", "docs/guide/README.md", "inc/shared.md", "docs/parts/q.md", "docs/guide/.meta.yml", "docs/none.md", "docs/adr/0007-c.md", "docs/view2.md", "docs/architecture/decisions.md"}
 	switch op % 7 {
 	case 0: // change
-		if p != "mkdocs.yml" {
+		if !strings.HasSuffix(p, ".yml") {
 			f[p] = text
 		}
 	case 1: // append
-		if p != "mkdocs.yml" {
+		if !strings.HasSuffix(p, ".yml") {
 			f[p] += "\n" + text
 		}
 	case 2: // remove
-		if p != "mkdocs.yml" && p != "docs/index.md" {
+		if !strings.HasSuffix(p, ".yml") && p != "docs/index.md" {
 			delete(f, p)
 		}
 	case 3: // add
 		f[names[int(which)%len(names)]] = text
 	case 4: // rename
-		if n := names[int(with)%len(names)]; p != "mkdocs.yml" && p != "docs/index.md" {
+		if n := names[int(with)%len(names)]; !strings.HasSuffix(p, ".yml") && p != "docs/index.md" {
 			f[n] = f[p]
 			if n != p {
 				delete(f, p)
 			}
 		}
 	case 5: // configuration
+		if which%4 == 0 {
+			f["lintel.yml"] = []string{"", "checks: {}\n", "sad: {pages: false}\n", "adr: {folders: docs}\n"}[with%4]
+			return
+		}
 		confs := []string{"extra_css: [css/own.css]\n", "extra_templates: [css/own.css]\n", "theme: {custom_dir: theme}\n", "draft_docs: guide/c.md\n", "copyright: x\n", "not_in_nav: guide/b.md\n", "use_directory_urls: false\n", "exclude_docs: parts/\n", "validation: {anchors: warn}\n"}
 		c := confs[int(with)%len(confs)]
 		if strings.Contains(f["mkdocs.yml"], c) {
@@ -294,7 +315,7 @@ func TestManyEdits(t *testing.T) {
 			w.tree = sampleSite()
 		}
 		for p, s := range w.tree {
-			if len(s) > 2000 && p != "mkdocs.yml" {
+			if len(s) > 2000 && !strings.HasSuffix(p, ".yml") {
 				w.tree[p] = s[len(s)-500:]
 			}
 		}

@@ -19,7 +19,7 @@ var staticFiles embed.FS
 type paths struct{ css, theme, app, search, favicon, math string }
 
 // styleSheets are joined in this order.
-var styleSheets = []string{"base.css", "content.css", "code.css", "arch.css", "print.css"}
+var styleSheets = []string{"base.css", "content.css", "code.css", "arch.css", "diagram.css", "print.css"}
 
 // jsStrings are the keys of the strings that scripts show.
 var jsStrings = []string{

@@ -62,6 +62,27 @@ func Strings(language, prefix string) (map[string]string, error) {
 	return out, nil
 }
 
+// Words returns the strings of a language by key, for titles of pages that are
+// not made by the theme.
+func Words(language string) map[string]string {
+	c, err := loadCatalog(language, nil)
+	if err != nil {
+		return map[string]string{}
+	}
+	return c
+}
+
+// Word returns the built-in string of a key in a language, English where there
+// are none in it. It is for those who write parts of a body, which a theme's
+// folder cannot change.
+func Word(language, key string) string {
+	c, err := loadCatalog(language, nil)
+	if err != nil {
+		return key
+	}
+	return c[key]
+}
+
 // get returns the string of key with {0} replaced by arg.
 func (c catalog) get(key string, arg ...string) string {
 	s := c[key]

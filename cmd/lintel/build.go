@@ -58,6 +58,7 @@ func (a *app) siteOptions(p *project, o site.Options) site.Options {
 	o.Now = a.buildTime
 	icons := icon.Open()
 	o.Icon, o.Emoji, o.EmojiIn = icons.SVG, icons.Emoji, emojiIn(icons)
+	o.Diagrams = diagrams()
 	o.Version = version()
 	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
 	return o

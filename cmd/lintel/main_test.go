@@ -21,8 +21,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"get": get},
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"get": get, "s3": s3Script},
 		Setup: func(e *testscript.Env) error {
+			e.Values[scriptState{}] = &scriptState{}
 			port, err := freePort()
 			e.Setenv("PORT", port)
 			return err

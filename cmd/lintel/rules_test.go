@@ -217,21 +217,29 @@ func rulePageTexts(c *finding.Catalog) map[string]string {
 		"How severities are set and findings are waived is in the [guide to checking](../../guide/checking.md);\n" +
 		"`lintel check --explain RULE` prints what these pages say.\n")
 	for _, family := range families {
-		fmt.Fprintf(&index, "\n## %s\n\n| rule | code | severity | what must hold |\n|---|---|---|---|\n", title(family))
+		coded := slices.ContainsFunc(byFamily[family], func(r finding.Rule) bool { return r.Code != "" })
+		if coded {
+			fmt.Fprintf(&index, "\n## %s\n\n| rule | code | severity | what must hold |\n|---|---|---|---|\n", title(family))
+		} else {
+			fmt.Fprintf(&index, "\n## %s\n\n| rule | severity | what must hold |\n|---|---|---|\n", title(family))
+		}
 		var page strings.Builder
 		fmt.Fprintf(&page, "# %s: rules `%s/*`\n\n%s", title(family), family, made)
 		for i, r := range byFamily[family] {
-			fmt.Fprintf(&index, "| [`%s`](%s.md#%s) | %s | %s | %s |\n", r.ID, family, r.Name(), r.Code, r.Severity, cell.Replace(r.Summary))
+			fmt.Fprintf(&index, "| [`%s`](%s.md#%s) |", r.ID, family, r.Name())
+			if coded {
+				fmt.Fprintf(&index, " %s |", r.Code)
+			}
+			fmt.Fprintf(&index, " %s | %s |\n", r.Severity, cell.Replace(r.Summary))
 			if i > 0 {
 				page.WriteByte('\n')
 			}
 			fmt.Fprintf(&page, "## %s { #%s }\n\n", r.ID, r.Name())
+			fmt.Fprintf(&page, "**%s** Severity: %s", r.Summary, r.Severity)
 			if r.Code != "" {
-				fmt.Fprintf(&page, "Code %s, %s unless set otherwise. ", r.Code, r.Severity)
-			} else {
-				fmt.Fprintf(&page, "%s%s unless set otherwise. ", strings.ToUpper(r.Severity.String()[:1]), r.Severity.String()[1:])
+				fmt.Fprintf(&page, "; code: %s", r.Code)
 			}
-			fmt.Fprintf(&page, "**%s**\n\n%s\n\n**To mend it.** %s\n", r.Summary, r.Why, r.Fix)
+			fmt.Fprintf(&page, ".\n\n%s\n\n**To mend it.** %s\n", r.Why, r.Fix)
 			if r.Example != "" {
 				lang := "markdown"
 				if family == "config" || family == "nav" || family == "checks" || family == "monorepo" {

@@ -113,7 +113,7 @@ type Finding struct {
 // file at Path, by New. An edit with an empty Old inserts. Whoever applies it
 // looks for Old at Start first and refuses when the file has changed there.
 type Edit struct {
-	Path     string // slash path below the project's root
+	Path     string // slash path below the project's root; Judge fills in that of the finding
 	Start    int    // byte offset
 	Old, New string
 	// Safe is set when the edit cannot change what a reader understands beyond
