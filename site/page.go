@@ -88,7 +88,7 @@ func (b *build) makeTheme() {
 		}
 	}
 	th, err := theme.New(t, b.themeNav(b.nav), theme.Options{
-		Icon: b.site.opts.Icon, Override: override,
+		Icon: b.site.opts.Icon, Override: override, Like: b.site.theme,
 		Report: func(p, msg string) {
 			b.found(finding.Finding{
 				Rule: "theme/override", Severity: finding.Info,
@@ -101,7 +101,7 @@ func (b *build) makeTheme() {
 			Rule: "theme/override", Severity: finding.Warning, Position: finding.Position{Path: c.Theme.CustomDir}, Message: err.Error(),
 		})
 	}
-	b.theme, b.themeSite = th, t
+	b.theme, b.themeSite, b.site.theme = th, t, th
 }
 
 // hasMath reports whether a page holds a formula.

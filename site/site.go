@@ -96,7 +96,8 @@ type Site struct {
 	memo       memo
 	generation int
 	disk       *disk
-	last       *Snapshot // of the last build that went well
+	theme      *theme.Theme // of the last build
+	last       *Snapshot    // of the last build that went well
 
 	conf     *Config
 	confSum  digest

@@ -330,7 +330,7 @@ func TestManyEdits(t *testing.T) {
 			compared++
 			w.check(t)
 		}
-		if i%50 >= 48 {
+		if i%300 >= 298 {
 			processes++
 			reused += w.kept(t, dir)
 		}
