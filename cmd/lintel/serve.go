@@ -124,7 +124,7 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 		Hosts: previewHosts(ln, addr, f.hosts), Policy: f.csp, Edit: edit,
 		Judge: func(conf *site.Config, snap *site.Snapshot) []finding.Finding {
 			var open []finding.Finding
-			for _, j := range a.judge(p, conf, snap, snap.Findings(), built).Findings {
+			for _, j := range a.judge(p, conf, snap, snap.Findings(), checkFlags{built: true}).Findings {
 				if j.State == finding.Open {
 					open = append(open, j.Finding)
 				}
