@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/lintel-docs/lintel/adr"
@@ -646,21 +647,28 @@ func (b *build) codeURL(pattern string) string {
 	}
 }
 
+// backlinks keeps what backlinks returns.
+type backlinks struct {
+	once sync.Once
+	of   map[*lexEntry][]*Page
+}
+
 // backlinks returns the pages that name each entry of the lexicon.
 func (b *build) backlinks() map[*lexEntry][]*Page {
-	b.backOnce.Do(func() {
-		b.back = map[*lexEntry][]*Page{}
+	k := b.back
+	k.once.Do(func() {
+		k.of = map[*lexEntry][]*Page{}
 		for _, p := range b.inOrder() {
 			seen := map[int32]bool{}
 			for _, m := range b.mentions(p) {
 				if e := b.lexicon.entries[m.entry]; !seen[m.entry] && e.linked(p) {
 					seen[m.entry] = true
-					b.back[e] = append(b.back[e], p)
+					k.of[e] = append(k.of[e], p)
 				}
 			}
 		}
 	})
-	return b.back
+	return k.of
 }
 
 // Views.

@@ -332,10 +332,8 @@ func (arch *architecture) governing(log *adr.Log, name string) []*adr.Record {
 
 // about tells how a decision is about an element of its own accord, or "".
 func about(d *sad.Decision, e *sad.Element) string {
-	for _, t := range d.Tags {
-		if t == e.ID {
-			return "tag"
-		}
+	if slices.Contains(d.Tags, e.ID) {
+		return "tag"
 	}
 	for _, p := range d.Code {
 		for _, c := range e.Code {

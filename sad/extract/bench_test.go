@@ -87,7 +87,7 @@ func repository(tb testing.TB, n int) (root string, size int) {
 	text := strings.Repeat("Words about the platform and what it does.\n", 60)
 	for i := range n {
 		dir := fmt.Sprintf("area%d/part%d", i%23, i%211)
-		name, body := "", ""
+		var name, body string
 		switch i % 16 {
 		case 0:
 			name, body = "dag.py", fmt.Sprintf("from airflow import DAG\nfrom airflow.operators.bash import BashOperator\n\nwith DAG(\"d%d\", schedule=\"0 %d * * *\"):\n    a = BashOperator(task_id=\"a\")\n    b = BashOperator(task_id=\"b\")\n    a >> b\n\n\n%s", i, i%24, code)
