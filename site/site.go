@@ -214,6 +214,7 @@ type build struct {
 	indexOnce              sync.Once
 	baseIndex, folderIndex map[string][]*File
 	urlIndex               map[string]*File // pages by URL without the slash at its end
+	folders                map[string]struct{}
 }
 
 // report files a finding at a validation level.
