@@ -1,6 +1,7 @@
 package render
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,7 +30,8 @@ type writer struct {
 	// unmark returns the node that a mark in raw markup stands for; nil where
 	// there are no marks.
 	unmark func(s string) (*Node, int)
-	depth  int // of marks in what marks stand for
+	depth  int  // of marks in what marks stand for
+	lines  bool // write data-line on block elements
 }
 
 // maxMarkDepth bounds marks within marks. Parsers nest them a few deep at most.
@@ -282,7 +284,7 @@ func withoutNotes(s string) string {
 			break
 		}
 		end += i + 2 + len("-->")
-		if strings.HasPrefix(strings.TrimLeft(rest[i+len("<!--"):], " \t\r\n"), "lintel:") {
+		if strings.HasPrefix(strings.TrimLeft(rest[i+len("<!--"):], " \t\r\n"), "lintel:allow") {
 			b.WriteString(rest[:i])
 		} else {
 			b.WriteString(rest[:end])
@@ -323,6 +325,11 @@ func (w *writer) element(n *Node, flags tagFlags, pretty bool) {
 	w.dst = append(w.dst, '<')
 	w.dst = append(w.dst, n.Tag...)
 	w.attrs(n)
+	if w.lines && n.Line > 0 && flags&tagBlock != 0 {
+		w.dst = append(w.dst, ` data-line="`...)
+		w.dst = strconv.AppendInt(w.dst, int64(n.Line), 10)
+		w.dst = append(w.dst, '"')
+	}
 	if flags&tagVoid != 0 {
 		w.dst = append(w.dst, " />"...)
 		if w.clean != nil {

@@ -50,11 +50,11 @@ func TestWithoutNotes(t *testing.T) {
 		"":                    "",
 		"<b>":                 "<b>",
 		"<!-- a -->":          "<!-- a -->",
-		"<!-- lintel:x -->":   "",
-		"<!-- lintel:x -->\n": "",
-		"a<!--lintel:x-->b<!-- c --><!-- lintel:d -->e": "ab<!-- c -->e",
-		"<!-->lintel:<!-- lintel:x":                     "<!-->lintel:<!-- lintel:x",
-		"<!-- lintel:x":                                 "<!-- lintel:x",
+		"<!-- lintel:allow x -->":   "",
+		"<!-- lintel:allow x -->\n": "",
+		"a<!--lintel:allow x-->b<!-- c --><!-- lintel:allow d -->e": "ab<!-- c -->e",
+		"<!-->lintel:<!-- lintel:allow x":                     "<!-->lintel:<!-- lintel:allow x",
+		"<!-- lintel:allow x":                                 "<!-- lintel:allow x",
 	} {
 		if got := withoutNotes(in); got != want {
 			t.Errorf("withoutNotes(%q) = %q, want %q", in, got, want)

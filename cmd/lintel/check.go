@@ -19,6 +19,7 @@ import (
 	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
+	"github.com/lintel-docs/lintel/render/diagram"
 	"github.com/lintel-docs/lintel/sad"
 	"github.com/lintel-docs/lintel/sad/extract"
 	"github.com/lintel-docs/lintel/site"
@@ -62,9 +63,10 @@ func sources() []source {
 	return []source{
 		{rules: finding.Rules(), find: none, built: true},
 		{rules: render.Rules(), find: none, built: true}, // reported through site
+		{rules: diagram.Rules(), find: none, built: true},
 		{rules: site.Rules(), find: builtFindings, built: true},
 		{rules: adr.Rules(), find: checkDecisions},
-		{rules: sad.Rules(), find: checkDocuments},
+		{rules: sad.Rules(), find: checkArchitecture},
 		{rules: extract.Rules(), find: none}, // reported where the inventory is printed
 	}
 }

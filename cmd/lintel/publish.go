@@ -243,7 +243,7 @@ func (a *app) openTarget(ctx context.Context, f publishFlags, name string) (publ
 	if err != nil {
 		return nil, nil, failure(err)
 	}
-	return t, func() { t.Close() }, nil
+	return t, func() { _ = t.Close() }, nil // nothing is written by it
 }
 
 // options are what the flags say about a run.

@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write docs/reference/rules anew")
 
 // The packages whose findings are rules of the catalogue.
-var checking = []string{"internal/finding", "render", "site", "adr", "sad", "sad/extract", "internal/drift"}
+var checking = []string{"internal/finding", "render", "site", "adr", "sad", "sad/extract", "internal/drift", "render/diagram"}
 
 var ruleID = regexp.MustCompile(`^[a-z]+/[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
@@ -177,6 +177,7 @@ var familyTitles = map[string]string{
 	"baseline":  "The baseline",
 	"checks":    "Settings of checks",
 	"config":    "Configuration",
+	"diagram":   "Diagrams",
 	"drift":     "Code and documents",
 	"extract":   "What code declares",
 	"git":       "History",

@@ -394,11 +394,13 @@ func (s *Set) file(ctx context.Context, p string, data []byte) (Result, error) {
 			findings = append(findings, limitFinding(p, fmt.Sprintf("only the first %d of %d declarations are read", maxFacts, len(facts))))
 			facts = facts[:maxFacts]
 		}
-		for j := range facts {
-			facts[j].File, facts[j].By, facts[j].Test = p, e.Name, test
-			facts[j].Name, facts[j].ID = clip(facts[j].Name), clip(facts[j].ID)
+		for _, fact := range facts {
+			fact.File, fact.By, fact.Test = p, e.Name, test
+			fact.Name, fact.ID, fact.Technology = clip(fact.Name), clip(fact.ID), clip(fact.Technology)
+			if strings.TrimSpace(fact.Name) != "" { // what has no name cannot be referred to
+				res.Facts = append(res.Facts, fact)
+			}
 		}
-		res.Facts = append(res.Facts, facts...)
 		for _, fd := range findings {
 			fd.Path = p
 			if !slices.Contains(res.Findings, fd) { // two extractors may meet the same broken line
