@@ -874,7 +874,7 @@ func (c *checker) title(r *Record) {
 		return
 	}
 	t := strings.TrimSpace(r.Title)
-	why := ""
+	var why string
 	switch {
 	case strings.HasSuffix(t, "?") || strings.HasSuffix(t, "？"):
 		why = "it asks"

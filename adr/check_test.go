@@ -2,6 +2,7 @@ package adr
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -285,10 +286,7 @@ func TestCheckEdits(t *testing.T) {
 				t.Errorf("%s: %v", f.Rule, err)
 				continue
 			}
-			files := map[string]string{}
-			for p, s := range tt.files {
-				files[p] = s
-			}
+			files := maps.Clone(tt.files)
 			files[f.Edit.Path] = string(out)
 			for _, again := range checkOf(files, tt.base) {
 				if again.Rule == f.Rule && again.Message == f.Message && again.Path == f.Path {

@@ -111,7 +111,7 @@ func labels() map[kind]string {
 		kindRevertedBy: "reverted by|되돌려짐|되돌림",
 		kindDepends:    "depends on|depends|requires|builds on|based on|prerequisites|선행|선행 결정|의존|기반|dépend de|hängt ab von|depende de|依赖",
 		kindRequired:   "required by|enables|후속",
-		kindRelates: "relates to|related to|related|relates|relation|related adrs|related adr|related decisions|related decision|see also|see|links|linked to|link|" +
+		kindRelates: "relates to|related to|related|relates|relation|relations|related adrs|related adr|related decisions|related decision|see also|see|links|linked to|link|" +
 			"관련|관련 adr|관련 결정|관련 문서|관련 항목|참고 adr|연관|연관 adr|연관 결정|voir aussi|liens|décisions liées|verwandt|siehe auch|relacionado|relacionados|véase también|ver também|相关|相关决策|関連",
 		kindOther: "author|authors|작성자|title|제목|scope|version|버전|ticket|tickets|issue|pr|pull request|technical story|impact|significance|project|area|component|components|team|summary|요약|language|context|implementation|type|priority|id|number|번호|phase|branch|브랜치|범위|대상|submitters|submitter|stakeholders|이해관계자|auteur|auteurs|autor|autoren|autores|périmètre|confidence|reversibility|epic|sprint|release|milestone|domain|도메인|module|모듈|적용 범위|영향 범위|영향",
 	}
@@ -144,6 +144,11 @@ func kindOf(label string) kind {
 	plain := strings.ToLower(strings.Trim(label, " \t*_`:"))
 	if k, ok := ix.kinds[plain]; ok {
 		return k
+	}
+	if strings.ContainsAny(plain, "_-") {
+		if k, ok := ix.kinds[strings.NewReplacer("_", " ", "-", " ").Replace(plain)]; ok {
+			return k
+		}
 	}
 	if !slices.ContainsFunc([]byte(label), func(c byte) bool { return c >= 'A' && c != '_' }) {
 		return kindNone

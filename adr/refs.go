@@ -71,6 +71,9 @@ func relation(s string) ([]phrase, bool) {
 	var out []phrase
 	for _, p := range relationPatterns() {
 		for _, m := range p.re.FindAllStringIndex(s, 8) {
+			if inWord(s, m[0], m[1]) {
+				continue // of the name of a file
+			}
 			if slices.ContainsFunc(out, func(f phrase) bool { return m[0] < f.end && f.at < m[1] }) {
 				continue
 			}
@@ -90,6 +93,13 @@ func relation(s string) ([]phrase, bool) {
 		out[i].partial = rePartial.MatchString(s[from:out[i].end])
 	}
 	return out, len(out) > 0
+}
+
+// inWord reports whether a match is a part of a longer word that hyphens or
+// slashes join.
+func inWord(s string, from, to int) bool {
+	joins := func(c byte) bool { return c == '-' || c == '/' || c == '_' }
+	return from > 0 && joins(s[from-1]) || to < len(s) && joins(s[to])
 }
 
 // ref is a reference to a record in a text.
@@ -192,7 +202,7 @@ func (p *parser) links(raw string, start int, phrases []phrase, kind LinkKind, p
 		}
 	}
 	if kind != "" {
-		partial := rePartial.MatchString(raw)
+		partial := rePartial.MatchString(raw) || p.partOnly
 		for _, r := range p.refsIn(start, end, raw, true) {
 			p.link(r, start, kind, partial, place)
 		}
@@ -212,6 +222,11 @@ func (p *parser) links(raw string, start int, phrases []phrase, kind LinkKind, p
 	}
 	slices.SortFunc(refs, func(a, b ref) int { return cmp.Compare(a.at, b.at) })
 	for _, r := range refs {
+		if r.weak && !slices.ContainsFunc(phrases, func(f phrase) bool {
+			return !f.before && r.at >= f.end && r.at-f.end < 8 || f.before && f.at >= r.end && f.at-r.end < 8
+		}) {
+			continue // an issue
+		}
 		best := -1
 		for i, f := range phrases {
 			if !f.before && f.at < r.end && (f.end <= r.at || f.at >= r.at) {

@@ -566,7 +566,7 @@ func (r *reader) tableFigure(kind PartKind, b *markdown.Block) {
 	}
 	from, to := column(g, nil, colFrom), column(g, nil, colTo)
 	if from >= 0 && to >= 0 && from != to {
-		label := column(g, nil, append(colRel[:len(colRel):len(colRel)], colDescription...))
+		label := column(g, nil, append(slices.Clip(colRel), colDescription...))
 		for i, row := range g.Rows {
 			a, z := node(row[from]), node(row[to])
 			if a != "" && z != "" {
@@ -785,7 +785,7 @@ func (r *reader) bracketAlias(t *Term) {
 func (r *reader) acronymTable(b *markdown.Block) {
 	g := r.doc.Grid(b)
 	taken := make([]bool, len(g.Header))
-	ac := column(g, taken, append(colAcronym[:len(colAcronym):len(colAcronym)], colTerm...))
+	ac := column(g, taken, append(slices.Clip(colAcronym), colTerm...))
 	ex := column(g, taken, colExpansion)
 	if ac < 0 || ex < 0 {
 		return
@@ -850,11 +850,11 @@ func (r *reader) concernTable(b *markdown.Block) {
 	g := r.doc.Grid(b)
 	taken := make([]bool, len(g.Header))
 	id := column(g, taken, colID)
-	what := column(g, taken, append(colConcern[:len(colConcern):len(colConcern)], "name", "이름"))
+	what := column(g, taken, append(slices.Clip(colConcern), "name", "이름"))
 	if what < 0 {
 		return
 	}
-	desc := column(g, taken, append(colDescription[:len(colDescription):len(colDescription)], "question", "질문"))
+	desc := column(g, taken, append(slices.Clip(colDescription), "question", "질문"))
 	for _, row := range g.Rows {
 		code, name := r.name(row[what].Text, r.cell(row[what]).Span)
 		c := Concern{Ref: code, Name: name.ID, Description: r.textAt(row, desc)}
@@ -954,7 +954,7 @@ func itoa(n int) string {
 func (r *reader) referenceTable(b *markdown.Block) {
 	g := r.doc.Grid(b)
 	taken := make([]bool, len(g.Header))
-	id, title, url := column(g, taken, append(colID[:len(colID):len(colID)], "ref", "번호", "no")), column(g, taken, colTitle), column(g, taken, colURL)
+	id, title, url := column(g, taken, append(slices.Clip(colID), "ref", "번호", "no")), column(g, taken, colTitle), column(g, taken, colURL)
 	if title < 0 {
 		return
 	}

@@ -92,6 +92,10 @@ type CheckOptions struct {
 	// Inventory is what the code declares; nil leaves the comparison out.
 	Inventory []Declared
 	Ignores   []Ignore
+	// Plain are pages that are not part of the model, as ParseText reads them:
+	// acronyms and citations in them count. Pages that NewModel was given need
+	// not be here.
+	Plain []*Page
 	// Source returns the text of a page for the rules of terminology, which
 	// look at every page; nil leaves them out, for those who check each page
 	// with [Lexicon.Check].
@@ -109,6 +113,7 @@ type checker struct {
 	o     CheckOptions
 	sev   map[string]finding.Severity
 	codes map[string]string
+	all   []*Page // of the model and plain ones
 	out   []finding.Finding
 	// compared counts the names that near has looked at.
 	compared int
@@ -124,7 +129,7 @@ func (m *Model) Check(o CheckOptions) []finding.Finding {
 	if o.AcronymUses == 0 {
 		o.AcronymUses = defaultAcronymUses
 	}
-	c := &checker{m: m, o: o, sev: map[string]finding.Severity{}, codes: map[string]string{}}
+	c := &checker{m: m, o: o, all: slices.Concat(m.pages, m.plain, o.Plain), sev: map[string]finding.Severity{}, codes: map[string]string{}}
 	for _, r := range Rules() {
 		c.sev[r.ID], c.codes[r.ID] = r.Severity, r.Code
 	}
@@ -180,11 +185,8 @@ func list(names []string) string {
 	return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
 }
 
-func (m *Model) elementIDs(v *View) []string {
-	var out []string
-	if v != nil {
-		return v.Elements
-	}
+func (m *Model) elementIDs() []string {
+	out := make([]string, 0, len(m.Elements))
 	for _, e := range m.Elements {
 		out = append(out, e.ID)
 	}
@@ -247,8 +249,8 @@ func (c *checker) declarations() {
 				continue
 			}
 			f := c.add("sad/unknown-id", l.page.place(l.ref.Span), l.ref.ID, fmt.Sprintf("no view declares the element `%s`", l.ref.ID),
-				didYouMean(c.near(l.ref.ID, m.elementIDs(nil)), "declare it here or in another view, with a name and a kind"), "")
-			if near := c.near(l.ref.ID, m.elementIDs(nil)); near != "" {
+				didYouMean(c.near(l.ref.ID, m.elementIDs()), "declare it here or in another view, with a name and a kind"), "")
+			if near := c.near(l.ref.ID, m.elementIDs()); near != "" {
 				f.Edit = rename(l.page.Path, l.ref, near)
 			}
 		}
@@ -272,7 +274,7 @@ func (c *checker) declarations() {
 		}
 		concerns := p.Concerns
 		for _, s := range p.StakeholderDefs {
-			concerns = append(concerns[:len(concerns):len(concerns)], s.Concerns...)
+			concerns = append(slices.Clip(concerns), s.Concerns...)
 		}
 		for _, r := range concerns {
 			if len(cids) > 0 && m.Concern(r.ID) == nil {
@@ -517,8 +519,8 @@ func (c *checker) catalog(v *View) {
 		switch l.what {
 		case lostFrom, lostTo:
 			x := c.add("sad/relation-end", at, l.link.From.ID+" → "+l.link.To.ID, fmt.Sprintf("the relation %s → %s ends at `%s`, which is no element", l.link.From.ID, l.link.To.ID, l.ref.ID),
-				didYouMean(c.near(l.ref.ID, m.elementIDs(nil)), "declare the element, or remove the relation"), "")
-			if near := c.near(l.ref.ID, m.elementIDs(nil)); near != "" {
+				didYouMean(c.near(l.ref.ID, m.elementIDs()), "declare the element, or remove the relation"), "")
+			if near := c.near(l.ref.ID, m.elementIDs()); near != "" {
 				x.Edit = rename(l.page.Path, l.ref, near)
 			}
 		case lostInterface:

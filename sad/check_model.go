@@ -16,7 +16,7 @@ import (
 // mappings checks S20.
 func (c *checker) mappings() {
 	m := c.m
-	ids := m.elementIDs(nil)
+	ids := m.elementIDs()
 	for _, x := range m.Mappings {
 		at := Place{x.Path, x.Span}
 		subject := x.From.ID + " → " + x.To.ID
@@ -339,9 +339,9 @@ func cycle(order []string, next map[string][]string) []string {
 				stack = append(stack, frame{to, 0})
 			case open:
 				var out []string
-				for k := len(stack) - 1; k >= 0; k-- {
-					out = append(out, stack[k].id)
-					if stack[k].id == to {
+				for _, s := range slices.Backward(stack) {
+					out = append(out, s.id)
+					if s.id == to {
 						break
 					}
 				}
@@ -373,8 +373,8 @@ func (c *checker) structure() {
 		if p := m.byID[e.Parent]; p != nil {
 			add(e.ID, p.ID, e.parentAt)
 		} else if e.Parent != "" {
-			f := c.add("sad/parent", e.parentAt, e.ID, fmt.Sprintf("the parent of `%s`, `%s`, is no element", e.ID, e.Parent), didYouMean(c.near(e.Parent, m.elementIDs(nil)), "declare it, or remove the parent"), "")
-			f.Edit = rename(e.parentAt.Path, Ref{e.Parent, e.parentAt.Span}, c.near(e.Parent, m.elementIDs(nil)))
+			f := c.add("sad/parent", e.parentAt, e.ID, fmt.Sprintf("the parent of `%s`, `%s`, is no element", e.ID, e.Parent), didYouMean(c.near(e.Parent, m.elementIDs()), "declare it, or remove the parent"), "")
+			f.Edit = rename(e.parentAt.Path, Ref{e.Parent, e.parentAt.Span}, c.near(e.Parent, m.elementIDs()))
 		}
 	}
 	for _, v := range m.Views {
@@ -482,19 +482,14 @@ func readLike(kind string) bool {
 	return kind == "reads" || kind == "receives" || kind == "subscribes"
 }
 
-func writeLike(kind string) bool {
-	return kind == "writes" || kind == "sends" || kind == "publishes"
-}
-
 // dataFlow checks S29, S30 and S31.
 func (c *checker) dataFlow() {
 	m := c.m
 	type ends struct {
-		in, out         map[string]bool // data types
-		pub, sub        bool
-		inEl, outEl     string
-		inAt, outAt     Place
-		touched, atData bool
+		in, out     map[string]bool // data types
+		pub, sub    bool
+		inEl, outEl string
+		inAt, outAt Place
 	}
 	at := map[string]*ends{}
 	end := func(id string) *ends {
@@ -505,7 +500,6 @@ func (c *checker) dataFlow() {
 	}
 	touch := func(id string, r *Relation, into bool, other string) {
 		e := end(id)
-		e.touched = true
 		if into {
 			e.pub = true
 		} else {
@@ -878,7 +872,7 @@ func (c *checker) decisions() {
 		at := x.page.place(x.c.Span)
 		if d == nil {
 			seen[k] = true
-			f := c.add("sad/decision-missing", at, x.c.ID, fmt.Sprintf("there is no decision `%s`", x.c.ID), didYouMean(c.near(x.c.ID, ids), "name one of the records"), "")
+			f := c.add("sad/decision-in-force", at, x.c.ID, fmt.Sprintf("there is no decision `%s`", x.c.ID), didYouMean(c.near(x.c.ID, ids), "name one of the records"), "")
 			f.Edit = rename(x.page.Path, x.c.Ref, c.near(x.c.ID, ids))
 			continue
 		}
@@ -895,8 +889,8 @@ func (c *checker) decisions() {
 					edit = rename(x.page.Path, x.c.Ref, n.ID)
 				}
 			}
-			f := c.add("sad/decision-not-in-force", at, x.c.ID, fmt.Sprintf("the decision `%s` is %s", x.c.ID, d.Status), hint, "")
-			f.Edit = edit
+			f := c.add("sad/decision-in-force", at, x.c.ID, fmt.Sprintf("the decision `%s` is %s", x.c.ID, d.Status), hint, "")
+			f.Severity, f.Edit = finding.Warning, edit
 		}
 	}
 	if len(ds) > 0 {
@@ -999,7 +993,7 @@ func (c *checker) words() {
 	c.glossary()
 	if c.o.Source != nil {
 		x := m.Lexicon()
-		for _, p := range slices.Concat(m.pages, m.plain) {
+		for _, p := range c.all {
 			if src := c.o.Source(p.Path); src != nil {
 				c.out = append(c.out, x.Check(p.Path, src)...)
 			}
@@ -1043,7 +1037,7 @@ func (c *checker) words() {
 	}
 	uses := map[string]*use{}
 	var order []string
-	for _, p := range slices.Concat(m.pages, m.plain) {
+	for _, p := range c.all {
 		for _, u := range p.Uses {
 			x := uses[u.ID]
 			if x == nil {
@@ -1148,7 +1142,7 @@ func (c *checker) references() {
 		}
 	}
 	used := map[string]bool{}
-	for _, p := range slices.Concat(m.pages, m.plain) {
+	for _, p := range c.all {
 		for _, x := range p.Cites {
 			if known[strings.ToLower(x.ID)] == nil {
 				f := c.add("sad/reference", p.place(x.Span), x.ID, fmt.Sprintf("there is no reference `%s`", x.ID), didYouMean(c.near(x.ID, ids), "add it to "+m.References[0].Path), "")
@@ -1258,7 +1252,7 @@ func (c *checker) codeOf(rule string) string {
 // records checks the pages of operations.
 func (c *checker) records() {
 	m := c.m
-	ids := m.elementIDs(nil)
+	ids := m.elementIDs()
 	runbooks := map[string]bool{}
 	any := false
 	for _, r := range m.Records {

@@ -239,13 +239,15 @@ func (r *reader) records(name string, f func(*yaml.Node)) field {
 	}}
 }
 
-func (r *reader) citations(name string, to *[]Citation) field {
+func (r *reader) citations(to *[]Citation) field {
+	const name = "decisions"
 	return field{name, func(n *yaml.Node) {
 		r.each(n, name, "a list of decisions", func(c *yaml.Node) {
 			var cite Citation
-			if c.Kind == yaml.MappingNode {
+			switch c.Kind {
+			case yaml.MappingNode:
 				r.record(c, "a decision", false, []field{r.ref("id", &cite.Ref), r.text("note", &cite.Note)})
-			} else if c.Kind == yaml.ScalarNode {
+			case yaml.ScalarNode:
 				cite.Ref = Ref{strings.TrimSpace(c.Value), r.span(c)}
 			}
 			if cite.ID != "" {
@@ -271,7 +273,7 @@ func (r *reader) front() {
 	switch p.Kind {
 	case KindView:
 		all = append(all, r.refs("viewpoint", &p.Viewpoint), r.refs("stakeholders", &p.Stakeholders), r.refs("concerns", &p.Concerns),
-			elements, r.relations(), r.citations("decisions", &p.Decisions), r.refs("related", &p.Related), r.packets())
+			elements, r.relations(), r.citations(&p.Decisions), r.refs("related", &p.Related), r.packets())
 	case KindViewpoint:
 		all = append(all, r.kinds("element_kinds", &p.ElementKinds), r.kinds("relation_kinds", &p.RelationKinds),
 			r.refs("stakeholders", &p.Stakeholders), r.refs("concerns", &p.Concerns), r.refs("required_properties", &p.Required))
@@ -301,12 +303,12 @@ func (r *reader) front() {
 	case KindMapping:
 		all = append(all, r.mappings(), elements)
 	case KindOverview:
-		all = append(all, elements, r.relations(), r.revisions(), r.stakeholders(), r.concerns(), r.mappings(), r.citations("decisions", &p.Decisions))
+		all = append(all, elements, r.relations(), r.revisions(), r.stakeholders(), r.concerns(), r.mappings(), r.citations(&p.Decisions))
 	case KindReferences:
 		all = append(all, r.references())
 	default: // records of operations
 		all = append(all, r.ref("owner", &p.Owner), r.ref("last_verified", &p.LastVerified), r.ref("verify_every", &p.VerifyEvery),
-			r.refs("elements", &p.Serves), r.text("severity", &p.Severity), r.citations("decisions", &p.Decisions))
+			r.refs("elements", &p.Serves), r.text("severity", &p.Severity), r.citations(&p.Decisions))
 	}
 	r.record(r.doc.Front.Node, "the front matter of a "+string(p.Kind)+" page", true, all)
 	if id.ID != "" {
@@ -545,7 +547,7 @@ func (r *reader) scenarioFields(s *Scenario) []field {
 	return []field{
 		r.ref("id", &s.Ref), r.text("name", &s.Name), r.text("quality", &s.Quality), r.text("source", &s.Source),
 		r.text("stimulus", &s.Stimulus), r.text("environment", &s.Environment), r.ref("artifact", &s.Artifact),
-		r.text("response", &s.Response), r.ref("measure", &s.Measure), r.refs("elements", &s.Elements), r.citations("decisions", &s.Decisions),
+		r.text("response", &s.Response), r.ref("measure", &s.Measure), r.refs("elements", &s.Elements), r.citations(&s.Decisions),
 	}
 }
 

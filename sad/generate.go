@@ -477,7 +477,7 @@ func (m *Model) RelationTable(v *View, lang string) *Table {
 
 // compact leaves out columns in which nothing stands.
 func (t *Table) compact() *Table {
-	for i := len(t.Columns) - 1; i >= 0; i-- {
+	for i := range slices.Backward(t.Columns) {
 		if slices.ContainsFunc(t.Rows, func(r []Cell) bool { return len(r[i]) > 0 }) {
 			continue
 		}

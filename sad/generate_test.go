@@ -113,7 +113,7 @@ sad: overview
 `
 
 func TestGenerated(t *testing.T) {
-	m, _ := load(t, generated)
+	m := load(t, generated)
 	var b strings.Builder
 	for _, p := range []string{"sad/orders.ko.md", "sad/orders.en.md", "sad/deploy.md", "sad/mapping.md", "sad/index.md"} {
 		fmt.Fprintf(&b, "== %s\n", p)

@@ -68,19 +68,6 @@ func partOf(labels map[string]PartKind, title string) (PartKind, bool) {
 	return "", false
 }
 
-// partIndex returns the parts by label.
-func partIndex() map[string]PartKind {
-	m := make(map[string]PartKind, 256)
-	for i := range partNames {
-		for _, l := range partNames[i].labels {
-			if _, ok := m[l]; !ok {
-				m[l] = partNames[i].kind
-			}
-		}
-	}
-	return m
-}
-
 // Labels of columns, English and Korean.
 var (
 	colID          = []string{"id", "식별자", "identifier", "아이디", "element id"}

@@ -369,6 +369,10 @@ func fitParticle(word, particle string) string {
 	return particle
 }
 
+// Forbids reports whether any word is forbidden, so that Check can find
+// something.
+func (x *Lexicon) Forbids() bool { return len(x.forbidden)+len(x.syllables) > 0 }
+
 // mayForbid reports whether a text may hold a word that is forbidden.
 func (x *Lexicon) mayForbid(src []byte) bool {
 	for _, s := range x.syllables {

@@ -2,6 +2,7 @@ package sad
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -416,10 +417,8 @@ type Page struct {
 // Part returns the first section of a kind, or nil.
 func (p *Page) Part(kinds ...PartKind) *Part {
 	for i := range p.Parts {
-		for _, k := range kinds {
-			if p.Parts[i].Kind == k {
-				return &p.Parts[i]
-			}
+		if slices.Contains(kinds, p.Parts[i].Kind) {
+			return &p.Parts[i]
 		}
 	}
 	return nil
@@ -609,12 +608,12 @@ func firstLine(s string) string {
 
 // yamlLine returns the line that an error of the YAML library names, or 0.
 func yamlLine(s string) int {
-	i := strings.Index(s, "line ")
-	if i < 0 {
+	_, after, ok := strings.Cut(s, "line ")
+	if !ok {
 		return 0
 	}
 	n := 0
-	for _, c := range s[i+len("line "):] {
+	for _, c := range after {
 		if c < '0' || c > '9' || n > 1<<20 {
 			break
 		}

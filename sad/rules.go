@@ -257,18 +257,11 @@ func Rules() []finding.Rule {
 			Example: "## Rationale\nIt grew this way.",
 		},
 		{
-			ID: "sad/decision-missing", Code: "S36", Severity: e,
-			Summary: "Every decision that a page names exists.",
-			Why:     "A number without a record explains nothing.",
-			Fix:     "Correct the number.",
+			ID: "sad/decision-in-force", Code: "S36", Severity: e,
+			Summary: "Every decision that a page names exists, and is in force unless a note says why one is named that is not.",
+			Why:     "A number without a record explains nothing, which is an error. A view that rests on a superseded, deprecated or rejected decision is out of date or misleads, which is a warning. The rule applies once the project has decision records.",
+			Fix:     "Correct the number, name the record that replaces it, or write `{id: ADR-0002, note: the old topics follow it}`.",
 			Example: "decisions: [ADR-0099]",
-		},
-		{
-			ID: "sad/decision-not-in-force", Code: "S36", Severity: w,
-			Summary: "The decisions of a view are in force, or a note says why one is named that is not.",
-			Why:     "A view that rests on a superseded decision is out of date or misleads.",
-			Fix:     "Name the record that replaces it, or write `{id: ADR-0002, note: the old topics follow it}`.",
-			Example: "decisions: [ADR-0002]   # superseded by ADR-0007",
 		},
 		{
 			ID: "sad/decision-not-cited", Code: "S37", Severity: w,

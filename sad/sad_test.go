@@ -13,23 +13,21 @@ import (
 )
 
 // load reads the files of a txtar text as pages.
-func load(t testing.TB, text string) (*Model, map[string][]byte) {
+func load(t testing.TB, text string) *Model {
 	t.Helper()
 	ar := txtar.Parse([]byte(text))
 	if len(ar.Files) == 0 {
 		t.Fatal("the fixture holds no files")
 	}
 	var pages []*Page
-	files := map[string][]byte{}
 	for _, f := range ar.Files {
-		files[f.Name] = f.Data
 		if p := ParsePage(f.Name, f.Data); p != nil {
 			pages = append(pages, p)
 		} else {
 			pages = append(pages, ParseText(f.Name, f.Data))
 		}
 	}
-	return NewModel(pages, Options{}), files
+	return NewModel(pages, Options{})
 }
 
 const shop = `
@@ -87,7 +85,7 @@ relations:
 `
 
 func TestModel(t *testing.T) {
-	m, _ := load(t, shop)
+	m := load(t, shop)
 	if len(m.Views) != 2 || m.Views[1].ID != "orders" || m.Views[0].ID != "deployment" {
 		t.Fatalf("views %+v", m.Views)
 	}

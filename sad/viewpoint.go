@@ -197,14 +197,14 @@ func builtIns() []*Viewpoint {
 		{ID: "soa", Name: "Service-oriented", NameKo: "서비스 지향", Viewtype: "c-and-c", families: running, RelationKinds: interaction},
 		{ID: "publish-subscribe", Name: "Publish-subscribe", NameKo: "발행-구독", Viewtype: "c-and-c", families: running, RelationKinds: interaction},
 		{ID: "shared-data", Name: "Shared-data", NameKo: "공유 데이터", Viewtype: "c-and-c", families: running, RelationKinds: interaction},
-		{ID: "c-and-c", Name: "Component-and-connector", NameKo: "컴포넌트-커넥터", Viewtype: "c-and-c", families: running, RelationKinds: append(interaction[:len(interaction):len(interaction)], "is-part-of")},
-		{ID: "deployment", Name: "Deployment", NameKo: "배포", Viewtype: "allocation", families: everything, RelationKinds: append(interaction[:len(interaction):len(interaction)], "allocated-to", "migrates-to", "is-part-of")},
+		{ID: "c-and-c", Name: "Component-and-connector", NameKo: "컴포넌트-커넥터", Viewtype: "c-and-c", families: running, RelationKinds: append(slices.Clip(interaction), "is-part-of")},
+		{ID: "deployment", Name: "Deployment", NameKo: "배포", Viewtype: "allocation", families: everything, RelationKinds: append(slices.Clip(interaction), "allocated-to", "migrates-to", "is-part-of")},
 		{ID: "install", Name: "Install", NameKo: "설치", Viewtype: "allocation", families: everything, RelationKinds: []string{"allocated-to", "is-part-of", "uses", "depends-on"}},
-		{ID: "work-assignment", Name: "Work assignment", NameKo: "업무 할당", Viewtype: "allocation", families: append(everything[:len(everything):len(everything)], People), RelationKinds: []string{"allocated-to", "owned-by", "is-part-of"}},
+		{ID: "work-assignment", Name: "Work assignment", NameKo: "업무 할당", Viewtype: "allocation", families: append(slices.Clip(everything), People), RelationKinds: []string{"allocated-to", "owned-by", "is-part-of"}},
 		{ID: "data-stores", Name: "Data stores", NameKo: "데이터 저장소", Viewtype: "allocation", families: []Family{Entity, Store, Component, Connector}, RelationKinds: []string{"allocated-to", "is-part-of", "reads", "writes", "transforms", "owned-by"}},
-		{ID: "pipeline", Name: "Pipeline", NameKo: "파이프라인", Viewtype: "data", families: running, RelationKinds: append(interaction[:len(interaction):len(interaction)], "allocated-to", "is-part-of")},
-		{ID: "management", Name: "Management", NameKo: "관리", Viewtype: "data", families: append(everything[:len(everything):len(everything)], People), RelationKinds: append(interaction[:len(interaction):len(interaction)], "owned-by", "allocated-to", "is-part-of")},
-		{ID: "context", Name: "Context", NameKo: "컨텍스트", Viewtype: "context", families: append(running[:len(running):len(running)], People, Outside, Environment), RelationKinds: append(interaction[:len(interaction):len(interaction)], "owned-by")},
+		{ID: "pipeline", Name: "Pipeline", NameKo: "파이프라인", Viewtype: "data", families: running, RelationKinds: append(slices.Clip(interaction), "allocated-to", "is-part-of")},
+		{ID: "management", Name: "Management", NameKo: "관리", Viewtype: "data", families: append(slices.Clip(everything), People), RelationKinds: append(slices.Clip(interaction), "owned-by", "allocated-to", "is-part-of")},
+		{ID: "context", Name: "Context", NameKo: "컨텍스트", Viewtype: "context", families: append(slices.Clip(running), People, Outside, Environment), RelationKinds: append(slices.Clip(interaction), "owned-by")},
 	}
 	for _, v := range vs {
 		v.BuiltIn = true

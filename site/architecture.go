@@ -7,13 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/sad"
@@ -90,34 +88,6 @@ func ADROptions(c *Config) adr.Options {
 	return o
 }
 
-// ArchitecturePages returns what the pages of the site say about the
-// architecture, of all others the words that the rules of terminology ask for.
-func (s *Snapshot) ArchitecturePages(ctx context.Context) []*sad.Page {
-	b := s.b
-	out := make([]*sad.Page, len(b.pages))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, p := range b.pages {
-		if p.virtual != nil || p.generated != nil {
-			continue
-		}
-		if out[i] = p.parsed.facts.page; out[i] != nil {
-			continue
-		}
-		g.Go(func() error {
-			if ctx.Err() != nil || p.size > maxPage {
-				return ctx.Err()
-			}
-			if src, err := b.read(p.File); err == nil {
-				out[i] = sad.ParseText(p.Path, src)
-			}
-			return nil
-		})
-	}
-	_ = g.Wait() // only a cancelled context, which the caller sees itself
-	return slices.DeleteFunc(out, func(p *sad.Page) bool { return p == nil })
-}
-
 // join makes one model of what the pages say about the architecture, and the
 // pages that show it. A site has these when it asks for them: by a lintel.yml,
 // or by a page that says what it is; an old MkDocs site stays what it was.
@@ -136,7 +106,7 @@ func (b *build) join(context.Context) error {
 		return nil
 	}
 	a := &architecture{
-		log: adr.NewLog(records, b.adrOptions()), model: sad.NewModel(pages, sad.Options{Lang: b.language()}),
+		log: adr.NewLog(records, b.adrOptions()), model: sad.NewModel(pages, sad.Options{Lang: b.language(), Root: b.conf.Dir}),
 		words: theme.Words(b.conf.Theme.Language), lang: b.language(), pages: map[string]*Page{}, made: map[string]*Page{},
 		element: map[string]*Page{}, refOf: map[string]theme.Ref{}, ofElem: map[string][]*adr.Record{}, cited: map[string][]*adr.Record{}, entryOf: map[string]*lexEntry{},
 	}
@@ -677,21 +647,28 @@ func (b *build) codeURL(pattern string) string {
 	}
 }
 
+// backlinks keeps what backlinks returns.
+type backlinks struct {
+	once sync.Once
+	of   map[*lexEntry][]*Page
+}
+
 // backlinks returns the pages that name each entry of the lexicon.
 func (b *build) backlinks() map[*lexEntry][]*Page {
-	b.backOnce.Do(func() {
-		b.back = map[*lexEntry][]*Page{}
+	k := b.back
+	k.once.Do(func() {
+		k.of = map[*lexEntry][]*Page{}
 		for _, p := range b.inOrder() {
 			seen := map[int32]bool{}
 			for _, m := range b.mentions(p) {
 				if e := b.lexicon.entries[m.entry]; !seen[m.entry] && e.linked(p) {
 					seen[m.entry] = true
-					b.back[e] = append(b.back[e], p)
+					k.of[e] = append(k.of[e], p)
 				}
 			}
 		}
 	})
-	return b.back
+	return k.of
 }
 
 // Views.

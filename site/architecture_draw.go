@@ -21,7 +21,7 @@ func (b *build) draw(g *diagram.Graph, page *Page, prefix string) []byte {
 	if g == nil || len(g.Nodes) == 0 {
 		return nil
 	}
-	key := hashOf("draw", diagram.Version, prefix, page.base(), sumOfValue(g))
+	key := hashOf("draw", diagram.Version, prefix, page.URL, sumOfValue(g))
 	m := &b.site.memo
 	m.mu.Lock()
 	kept := m.drawn[key]

@@ -123,17 +123,14 @@ func openADR(dir string) (*adrPlace, error) {
 
 // read reads the records below the folder that was named. Where none was named
 // and the working folder holds none, those of the whole tree are read.
-func (p *adrPlace) read(ctx context.Context, named bool) (*adr.Log, []adr.Folder, []finding.Finding, error) {
-	folders, err := p.folders(named)
-	if err != nil {
-		return nil, nil, nil, err
-	}
+func (p *adrPlace) read(ctx context.Context, named bool) (*adr.Log, []adr.Folder, []finding.Finding) {
+	folders := p.folders(named)
 	log, findings := adr.Read(p.root.FS(), folders, adr.Options{Created: p.created(ctx)})
-	return log, folders, findings, nil
+	return log, folders, findings
 }
 
 // folders returns the folders of records at or below the one that was named.
-func (p *adrPlace) folders(named bool) ([]adr.Folder, error) {
+func (p *adrPlace) folders(named bool) []adr.Folder {
 	all := adr.Find(p.root.FS())
 	var out []adr.Folder
 	for _, f := range all {
@@ -149,9 +146,9 @@ func (p *adrPlace) folders(named bool) ([]adr.Folder, error) {
 		}
 	}
 	if len(out) == 0 && !named {
-		return all, nil
+		return all
 	}
-	return out, nil
+	return out
 }
 
 // created tells when files were first committed, from one run of git that is

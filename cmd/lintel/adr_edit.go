@@ -229,10 +229,7 @@ func (a *app) adrNew(ctx context.Context, f adrNewFlags, title string) error {
 		return err
 	}
 	defer p.close()
-	log, folders, findings, err := p.read(ctx, f.dir != "")
-	if err != nil {
-		return err
-	}
+	log, folders, findings := p.read(ctx, f.dir != "")
 	for _, fd := range findings {
 		fmt.Fprintln(a.stderr, fd)
 	}
@@ -346,8 +343,8 @@ func (a *app) adrTemplate(p *adrPlace, log *adr.Log, folder, named string) (stri
 		b, err := p.source(own)
 		return string(b), err
 	}
-	for i := len(log.Records) - 1; i >= 0; i-- {
-		if r := log.Records[i]; r.Folder() == folder {
+	for _, r := range slices.Backward(log.Records) {
+		if r.Folder() == folder {
 			return r.Template().Text(), nil
 		}
 	}
@@ -586,7 +583,7 @@ have the same number, name the one to change by its path.`,
 			if err != nil {
 				return err
 			}
-			number := ""
+			var number string
 			if len(args) == 2 {
 				number = args[1]
 			} else {

@@ -114,11 +114,7 @@ func (a *app) openLog(ctx context.Context, dir string) (*adrPlace, *adr.Log, err
 	if err != nil {
 		return nil, nil, err
 	}
-	log, _, findings, err := p.read(ctx, dir != "")
-	if err != nil {
-		p.close()
-		return nil, nil, err
-	}
+	log, _, findings := p.read(ctx, dir != "")
 	for _, fd := range findings {
 		fd.Path = p.display(fd.Path)
 		fmt.Fprintln(a.stderr, fd)

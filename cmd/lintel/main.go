@@ -94,6 +94,7 @@ func (a *app) command() *cobra.Command {
 		a.doctorCommand(),
 		a.adrCommand(),
 		a.renderCommand(),
+		a.serveCommand(),
 		a.sadCommand(),
 		a.whyCommand(),
 		a.versionCommand(),

@@ -243,7 +243,7 @@ func (a *app) openTarget(ctx context.Context, f publishFlags, name string) (publ
 	if err != nil {
 		return nil, nil, failure(err)
 	}
-	return t, func() { t.Close() }, nil
+	return t, func() { _ = t.Close() }, nil // nothing is written by it
 }
 
 // options are what the flags say about a run.
@@ -428,7 +428,7 @@ func (a *app) publishSource(ctx context.Context, f *publishFlags, o *publish.Syn
 		p.close()
 		return nil, "", nil, usage(err)
 	}
-	worst := printFindings(a.stderr, a.judge(p, s.Config(), snap, snap.Findings(), built), f.quiet, false)
+	worst := printFindings(a.stderr, a.judge(p, s.Config(), snap, snap.Findings(), checkFlags{built: true}), f.quiet, false)
 	if s.Config().Strict && worst >= finding.Warning {
 		p.close()
 		fmt.Fprintln(a.stderr, "lintel: nothing is published: strict mode is on and there are warnings")

@@ -147,7 +147,7 @@ func TestReadersMeetAWholeSite(t *testing.T) {
 	if testing.Short() {
 		runs = 10
 	}
-	store := s3fake.New("bucket")
+	store := s3fake.New(time.Now, "bucket")
 	store.Latency = 2 * time.Millisecond
 	rng := rand.New(rand.NewPCG(3, 5)) //nolint:gosec // a test
 	var faults atomic.Int64

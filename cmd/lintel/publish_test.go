@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -33,7 +34,7 @@ func s3Script(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("s3: start, list, cat, head, put, rm, requests, fail or same")
 	}
 	if args[0] == "start" {
-		store := s3fake.New("bucket")
+		store := s3fake.New(time.Now, "bucket")
 		srv := httptest.NewUnstartedServer(store)
 		srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 		srv.Start()

@@ -347,13 +347,15 @@ func (arch *architecture) language() string {
 		}
 		count[l]++
 	}
-	switch {
-	case count["ko"] > count["en"]:
+	switch ko, en := count["ko"], count["en"]; {
+	case ko > en:
 		return "ko"
-	case count["en"] > 0:
+	case en > ko:
 		return "en"
+	case arch.lang == "ko" || arch.lang == "en":
+		return arch.lang
 	}
-	return arch.lang
+	return ""
 }
 
 // folder is where the most views are, or a folder sad below the pages.

@@ -155,13 +155,21 @@ func (arch *architecture) log() *adr.Log {
 func decisions(log *adr.Log) sad.Decisions {
 	out := sad.Decisions{}
 	for _, r := range log.Timeline() {
-		d := sad.Decision{ID: r.ID, Title: r.Title, Status: string(r.Status), Path: r.Path, Tags: r.Tags, Code: r.Code}
+		d := sad.Decision{ID: recordName(r), Title: r.Title, Status: string(r.Status), Path: r.Path, Tags: r.Tags, Code: r.Code}
 		for _, b := range log.Superseders(r) {
-			d.SupersededBy = append(d.SupersededBy, b.From.ID)
+			d.SupersededBy = append(d.SupersededBy, recordName(b.From))
 		}
 		out = append(out, d)
 	}
 	return out
+}
+
+// recordName is how pages name a record: ADR-0002 where its id is a number.
+func recordName(r *adr.Record) string {
+	if r.ID != "" && strings.Trim(r.ID, "0123456789") == "" {
+		return "ADR-" + r.ID
+	}
+	return r.ID
 }
 
 // why answers a question.
@@ -177,17 +185,17 @@ func (arch *architecture) why(query string) *whyAnswer {
 				continue
 			}
 			seen[c.Element.ID] = true
-			e := arch.element(c.Element, ds, log)
+			e := arch.element(c.Element, ds)
 			e.Pattern = c.Pattern
 			w.Elements = append(w.Elements, e)
 		}
 		for _, r := range arch.governing(log, name) {
-			w.Decisions = append(w.Decisions, whyDecision{r.ID, r.Title, string(r.Status), r.Path, "code"})
+			w.Decisions = append(w.Decisions, whyDecision{recordName(r), r.Title, string(r.Status), r.Path, "code"})
 		}
 		if v := m.View(name); v != nil && v.Path == name {
 			w.Views = append(w.Views, whyPage{ID: v.ID, Title: v.Title, Path: v.Path})
 			for _, id := range v.Elements {
-				w.Elements = append(w.Elements, arch.element(m.Element(id), ds, log))
+				w.Elements = append(w.Elements, arch.element(m.Element(id), ds))
 			}
 		}
 		if !w.empty() {
@@ -196,7 +204,7 @@ func (arch *architecture) why(query string) *whyAnswer {
 	}
 	if e := m.Element(query); e != nil {
 		w.Kind = "element"
-		w.Elements = append(w.Elements, arch.element(e, ds, log))
+		w.Elements = append(w.Elements, arch.element(e, ds))
 	}
 	for _, t := range m.Terms {
 		names := []string{t.ID}
@@ -215,7 +223,7 @@ func (arch *architecture) why(query string) *whyAnswer {
 		// Elements that bear the word in one of its forms.
 		for _, n := range append([]string{t.ID}, aliases...) {
 			if e := m.Element(n); e != nil && !slices.ContainsFunc(w.Elements, func(x whyElement) bool { return x.ID == e.ID }) {
-				w.Elements = append(w.Elements, arch.element(e, ds, log))
+				w.Elements = append(w.Elements, arch.element(e, ds))
 			}
 		}
 	}
@@ -231,7 +239,7 @@ func (arch *architecture) why(query string) *whyAnswer {
 		w.Kind = "view"
 		w.Views = append(w.Views, whyPage{ID: v.ID, Title: v.Title, Path: v.Path})
 		for _, id := range v.Elements {
-			w.Elements = append(w.Elements, arch.element(m.Element(id), ds, log))
+			w.Elements = append(w.Elements, arch.element(m.Element(id), ds))
 		}
 		for _, c := range v.Decisions {
 			w.Decisions = append(w.Decisions, decisionOf(ds, c.ID, "view "+v.ID))
@@ -247,7 +255,7 @@ func (arch *architecture) why(query string) *whyAnswer {
 		}
 		for _, e := range m.Elements {
 			if about(d, e) != "" {
-				w.Elements = append(w.Elements, arch.element(e, ds, log))
+				w.Elements = append(w.Elements, arch.element(e, ds))
 			}
 		}
 	}
@@ -257,7 +265,7 @@ func (arch *architecture) why(query string) *whyAnswer {
 			w.Runbooks = append(w.Runbooks, recordPage(r))
 			for _, id := range r.Elements {
 				if e := m.Element(id); e != nil {
-					w.Elements = append(w.Elements, arch.element(e, ds, log))
+					w.Elements = append(w.Elements, arch.element(e, ds))
 				}
 			}
 		}
@@ -270,6 +278,9 @@ func (arch *architecture) why(query string) *whyAnswer {
 			if e.Name != e.ID {
 				names = append(names, e.Name)
 			}
+		}
+		for _, v := range m.Views {
+			names = append(names, v.ID, v.Title)
 		}
 		for _, t := range m.Terms {
 			names = append(names, t.ID)
@@ -321,10 +332,8 @@ func (arch *architecture) governing(log *adr.Log, name string) []*adr.Record {
 
 // about tells how a decision is about an element of its own accord, or "".
 func about(d *sad.Decision, e *sad.Element) string {
-	for _, t := range d.Tags {
-		if t == e.ID {
-			return "tag"
-		}
+	if slices.Contains(d.Tags, e.ID) {
+		return "tag"
 	}
 	for _, p := range d.Code {
 		for _, c := range e.Code {
@@ -347,7 +356,7 @@ func recordPage(r *sad.Record) whyPage {
 	return whyPage{ID: r.ID, Title: r.Title, Path: r.Path, Kind: string(r.Kind), Owner: r.Owner}
 }
 
-func (arch *architecture) element(e *sad.Element, ds sad.Decisions, _ *adr.Log) whyElement {
+func (arch *architecture) element(e *sad.Element, ds sad.Decisions) whyElement {
 	m := arch.model
 	w := whyElement{
 		ID: e.ID, Name: e.Name, Kind: e.Kind, Technology: e.Technology, Description: e.Description, Owner: e.Owner, Critical: e.Critical,
@@ -455,10 +464,20 @@ func (a *app) printAnswer(w *whyAnswer) {
 			row(label, v.ID+"  "+v.Title+"  "+v.Path)
 			label = ""
 		}
+		// What its views rest on is named in one line: it is about more than
+		// this element.
 		label = "decisions"
+		var ids []string
 		for _, d := range e.Decisions {
+			if strings.HasPrefix(d.By, "view ") {
+				ids = append(ids, d.ID)
+				continue
+			}
 			row(label, decisionLine(d))
 			label = ""
+		}
+		if len(ids) > 0 {
+			row(label, strings.Join(ids, ", ")+"  (its views)")
 		}
 		label = "runbooks"
 		for _, r := range e.Runbooks {

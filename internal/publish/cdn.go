@@ -92,7 +92,7 @@ func (c *CloudFront) Wait(ctx context.Context, id string) error {
 }
 
 func (c *CloudFront) explain(what, right string, err error) error {
-	why := ""
+	var why string
 	switch code(err) {
 	case "AccessDenied", "AccessDeniedException":
 		why = "not allowed: the credentials lack " + right

@@ -146,9 +146,9 @@ func FuzzSync(f *testing.F) {
 // TestSyncScripts runs scripts as FuzzSync does, drawn by a fixed seed.
 func TestSyncScripts(t *testing.T) {
 	rng := rand.NewChaCha8([32]byte{7})
-	n := 800
+	n := 400
 	if testing.Short() {
-		n = 150
+		n = 60
 	}
 	for range n {
 		script := make([]byte, 3*(1+rng.Uint64()%8))
@@ -202,7 +202,10 @@ func syncScript(t *testing.T, script []byte) {
 			run.Rules.Custom = []Rule{{"*.html", Headers{"X-Run": fmt.Sprint(what)}}}
 		}
 		keys := slices.Sorted(func(yield func(string) bool) {
-			for i := range mem.List(ctx, "") {
+			for i, err := range mem.List(ctx, "") {
+				if err != nil {
+					t.Fatal(err)
+				}
 				if !yield(i.Key) {
 					return
 				}

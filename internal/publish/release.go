@@ -68,7 +68,7 @@ func (s *syncer) newPack(p *Plan, release string) (*pack, error) {
 
 func (pk *pack) close() {
 	if pk != nil {
-		pk.zw.Close()
+		_ = pk.zw.Close() // what failed was told before
 		pk.out.close()
 	}
 }

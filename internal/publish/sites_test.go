@@ -333,7 +333,7 @@ func TestCloudFront(t *testing.T) {
 			fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>no</Message></Error></ErrorResponse>", code)
 		}
 		status := "InProgress"
-		id := ""
+		var id string
 		switch {
 		case !strings.HasPrefix(r.URL.Path, path):
 			refuse(http.StatusNotFound, "NoSuchDistribution")
@@ -433,7 +433,7 @@ func TestGrace(t *testing.T) {
 		o.Grace = 3 * time.Second
 		o.pause = func(_ context.Context, d time.Duration) error {
 			if waited += d; d > 0 {
-				equalSite(t, s, less)
+				equalSite(t, s, less) //nolint:contextcheck // it has the one of the test
 			}
 			return nil
 		}

@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 // fakeS3 opens a bucket of a store in this process.
 func fakeS3(t testing.TB, prefix string, o S3Options) (*S3, *s3fake.Server) {
 	t.Helper()
-	store := s3fake.New("bucket")
+	store := s3fake.New(time.Now, "bucket")
 	return openFake(t, store, prefix, o), store
 }
 
@@ -60,7 +60,7 @@ func openFake(t testing.TB, store *s3fake.Server, prefix string, o S3Options) *S
 
 // versitygw starts a real S3 server on a folder. In continuous integration it
 // has to be there.
-func versitygw(t *testing.T, backend ...string) (endpoint, dir string) {
+func versitygw(t *testing.T, backend ...string) string {
 	t.Helper()
 	bin, err := exec.LookPath("versitygw")
 	if err != nil {
@@ -79,8 +79,8 @@ func versitygw(t *testing.T, backend ...string) (endpoint, dir string) {
 		t.Fatal(err)
 	}
 	addr := l.Addr().String()
-	l.Close()
-	dir = t.TempDir()
+	_ = l.Close() // only its address was wanted
+	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "bucket"), 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -96,13 +96,13 @@ func versitygw(t *testing.T, backend ...string) (endpoint, dir string) {
 	for range 200 {
 		c, err := net.DialTimeout("tcp", addr, time.Second) //nolint:noctx // of a test
 		if err == nil {
-			c.Close()
-			return "http://" + addr, dir
+			_ = c.Close() // it answers
+			return "http://" + addr
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
 	t.Fatal("versitygw does not answer")
-	return "", ""
+	return ""
 }
 
 // TestTargets holds every target to the contract of the interface.
@@ -113,7 +113,7 @@ func TestTargets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		testTarget(t, f)
 	})
 	t.Run("below", func(t *testing.T) { testTarget(t, Below(&Memory{}, "a/b")) })
@@ -126,7 +126,7 @@ func TestTargets(t *testing.T) {
 		testTarget(t, s)
 	})
 	t.Run("versitygw", func(t *testing.T) {
-		endpoint, _ := versitygw(t)
+		endpoint := versitygw(t)
 		s, err := OpenS3(t.Context(), "s3://bucket/docs", S3Options{EndpointURL: endpoint})
 		if err != nil {
 			t.Fatal(err)
@@ -134,7 +134,7 @@ func TestTargets(t *testing.T) {
 		testTarget(t, s)
 	})
 	t.Run("versitygw with other ETags and default checksums", func(t *testing.T) {
-		endpoint, _ := versitygw(t, "--data-integrity-etag")
+		endpoint := versitygw(t, "--data-integrity-etag")
 		t.Setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_supported")
 		s, err := OpenS3(t.Context(), "s3://bucket", S3Options{EndpointURL: endpoint})
 		if err != nil {
@@ -300,7 +300,10 @@ func testTarget(t *testing.T, target Target) {
 		t.Errorf("list:\n%q, want\n%q", got, want)
 	}
 	got = nil
-	for i := range target.List(ctx, "a/") {
+	for i, err := range target.List(ctx, "a/") {
+		if err != nil {
+			t.Fatal(err)
+		}
 		got = append(got, i.Key)
 	}
 	if !slices.Equal(got, []string{"a/one.html", "a/two.html"}) {
@@ -373,7 +376,7 @@ func testTarget(t *testing.T, target Target) {
 	if err := target.Delete(ctx, many); err != nil {
 		t.Fatal(err)
 	}
-	for i := range target.List(ctx, "many/") {
-		t.Errorf("left: %s", i.Key)
+	for i, err := range target.List(ctx, "many/") {
+		t.Errorf("left: %s %v", i.Key, err)
 	}
 }

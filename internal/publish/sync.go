@@ -325,7 +325,7 @@ func (s *syncer) load(ctx context.Context) error {
 			// Without the right to list, S3 says "not allowed" of what does not
 			// exist. The claim, which must not overwrite anything, finds out.
 			s.man, s.etag, s.fresh = newManifest(s.t.Place()), "", true
-			if _, cerr := s.claim(ctx, nil); errors.Is(cerr, errAgain) {
+			if cerr := s.claim(ctx, nil); errors.Is(cerr, errAgain) {
 				return err // it is there and cannot be read
 			} else if cerr != nil {
 				return cerr
@@ -448,7 +448,7 @@ func (s *syncer) put(ctx context.Context, m *Manifest) error {
 }
 
 // claim notes in the manifest who publishes and which keys are about to change.
-func (s *syncer) claim(ctx context.Context, keys []string) (*Manifest, error) {
+func (s *syncer) claim(ctx context.Context, keys []string) error {
 	m := *s.man
 	m.Claim = &Claim{ID: rand.Text()[:12], By: s.o.Owner.By, Host: s.o.Owner.Host, PID: s.o.Owner.PID, Lease: int(max(s.o.lease/time.Second, 1))}
 	dirty := slices.Clone(m.Dirty)
@@ -456,10 +456,10 @@ func (s *syncer) claim(ctx context.Context, keys []string) (*Manifest, error) {
 	slices.Sort(dirty)
 	m.Dirty = slices.Compact(dirty)
 	if err := s.put(ctx, &m); err != nil {
-		return nil, err
+		return err
 	}
 	s.man = &m
-	return &m, nil
+	return nil
 }
 
 // apply carries out the plan.
@@ -481,7 +481,7 @@ func (s *syncer) apply(ctx context.Context, p *Plan, res *Outcome) error {
 	defer pk.close()
 	if p.Writes() == 0 {
 		err = pk.upload(ctx)
-	} else if _, err = s.claim(ctx, p.touched()); err == nil {
+	} else if err = s.claim(ctx, p.touched()); err == nil {
 		err = s.write(ctx, p, pk)
 	}
 	if err != nil {
@@ -594,9 +594,7 @@ func (s *syncer) leave(ctx context.Context) {
 	m.Objects = maps.Clone(m.Objects)
 	m.Headers = maps.Clone(m.Headers)
 	s.mu.Lock()
-	for k, e := range s.written {
-		m.Objects[k] = e
-	}
+	maps.Copy(m.Objects, s.written)
 	m.Dirty = slices.DeleteFunc(slices.Clone(m.Dirty), func(k string) bool { _, ok := s.written[k]; return ok })
 	m.Stale = maps.Clone(m.Stale)
 	for k := range s.written {

@@ -131,7 +131,11 @@ func siteOfN(n int) files {
 // when objects are deleted; one archive for each release that is kept.
 func TestRequests(t *testing.T) {
 	s, store := fakeS3(t, "docs", S3Options{})
-	site := siteOfN(10_000)
+	n := 10_000
+	if testing.Short() {
+		n = 3_000
+	}
+	site := siteOfN(n)
 	step := func(what string, f files, want map[string]int, edit ...func(*SyncOptions)) {
 		t.Helper()
 		store.Reset()
@@ -140,7 +144,7 @@ func TestRequests(t *testing.T) {
 			t.Errorf("%s: %v, want %v", what, got, want)
 		}
 	}
-	step("first publish of 10,000 objects", site, map[string]int{"GetObject": 1, "PutObject": 10_000 + 2})
+	step("first publish", site, map[string]int{"GetObject": 1, "PutObject": n + 2})
 	step("nothing changed", site, map[string]int{"GetObject": 1})
 	site["p00001/index.html"] = "changed"
 	step("one page changed", site, map[string]int{"GetObject": 1, "PutObject": 1 + 2})
@@ -553,7 +557,7 @@ func TestReleases(t *testing.T) {
 // TestTwoPublishers at once: one after the other, and the last one's site is
 // there as a whole.
 func TestTwoPublishers(t *testing.T) {
-	store := s3fake.New("bucket")
+	store := s3fake.New(time.Now, "bucket")
 	store.Latency = time.Millisecond
 	sites := []files{siteOfN(40), siteOfN(25).with("index.html", "b"), siteOfN(33).with("sitemap.xml", "c", "p00001/index.html", "c"), siteOfN(40)}
 	var wg sync.WaitGroup
@@ -604,7 +608,7 @@ func ageManifest(store *s3fake.Server, by time.Duration) {
 // TestSlowPublisherLoses: one that does not renew its claim in time stops when
 // another takes over, and what it wrote is made good.
 func TestSlowPublisherLoses(t *testing.T) {
-	store := s3fake.New("bucket")
+	store := s3fake.New(time.Now, "bucket")
 	s := openFake(t, store, "docs", S3Options{})
 	publishTo(t, s, siteOfN(10))
 	slow := siteOfN(10).with("p00001/index.html", "slow", "p00002/index.html", "slow")
@@ -642,7 +646,7 @@ func mustSource(f files) Source {
 
 // TestClaimIsKeptAlive: a run longer than its lease keeps the target.
 func TestClaimIsKeptAlive(t *testing.T) {
-	store := s3fake.New("bucket")
+	store := s3fake.New(time.Now, "bucket")
 	s := openFake(t, store, "docs", S3Options{})
 	store.SetFault(func(r s3fake.Request) s3fake.Fault {
 		if strings.HasSuffix(r.Key, "index.html") {

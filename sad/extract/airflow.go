@@ -897,7 +897,8 @@ func (h *afHost) decorate(_ *pyEval, fn *val, decorators []*val) *val {
 		return nil
 	}
 	for _, d := range decorators {
-		dotted, with := "", &pyCallInfo{line: int(fn.fn.def.line)}
+		var dotted string
+		with := &pyCallInfo{line: int(fn.fn.def.line)}
 		switch {
 		case d.k == vRef:
 			dotted = d.s

@@ -97,7 +97,8 @@ func dockerText(s string, args map[string]string) string {
 		if i < 0 || i+1 >= len(s) || len(s) > maxText {
 			break
 		}
-		name, end := "", 0
+		var name string
+		var end int
 		if s[i+1] == '{' {
 			j := strings.IndexByte(s[i:], '}')
 			if j < 0 {

@@ -14,7 +14,7 @@ func compose() Extractor {
 		Name: "compose", Version: 1,
 		Patterns: []string{"*compose*.yml", "*compose*.yaml", "**/*compose*/*.yml", "**/*compose*/*.yaml"},
 		Extract: func(_ context.Context, f *File) ([]Fact, []finding.Finding, error) {
-			if !f.contains("services:") {
+			if !f.hasKey("services") {
 				return nil, nil, nil
 			}
 			docs, serr := f.tree()

@@ -107,18 +107,18 @@ func ksqlConnectors(f *File) []Fact {
 		if t, ok = lx.next(); !word(t, "connector") {
 			continue
 		}
-		t, ok = lx.next()
+		t, _ = lx.next()
 		for word(t, "if") || word(t, "not") || word(t, "exists") {
-			t, ok = lx.next()
+			t, _ = lx.next()
 		}
 		name := t.text
 		if t, ok = lx.next(); !word(t, "with") || name == "" {
 			continue
 		}
 		c := &kafkaConfig{map[string]string{}, map[string]int{}}
-		for key := (sqlToken{}); ok && t.kind != ';' && t.kind != ')'; {
+		for ok && t.kind != ';' && t.kind != ')' {
 			if t.kind == 's' || t.kind == 'q' {
-				key = t
+				key := t
 				if t, ok = lx.next(); ok && t.kind == '=' {
 					if t, ok = lx.next(); ok {
 						c.values[key.text], c.lines[key.text] = t.text, key.line
@@ -490,8 +490,8 @@ func hostOf(url string) (host, db string) {
 	s := url
 	if i := strings.Index(s, "://"); i >= 0 {
 		s = s[i+3:]
-	} else if strings.HasPrefix(s, "jdbc:") {
-		s = strings.TrimPrefix(s, "jdbc:")
+	} else if rest, ok := strings.CutPrefix(s, "jdbc:"); ok {
+		s = rest
 		if i := strings.IndexByte(s, ':'); i >= 0 {
 			s = strings.TrimLeft(s[i+1:], "/@")
 		}

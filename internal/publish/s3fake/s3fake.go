@@ -67,6 +67,7 @@ type Server struct {
 	Latency      time.Duration
 	Region       string // of the bucket; requests for another one are refused
 
+	now     func() time.Time
 	mu      sync.Mutex
 	buckets map[string]map[string]*Object
 	uploads map[string]*upload
@@ -84,9 +85,9 @@ type upload struct {
 	parts       map[int][]byte
 }
 
-// New returns a store with empty buckets.
-func New(buckets ...string) *Server {
-	s := &Server{buckets: map[string]map[string]*Object{}, uploads: map[string]*upload{}, counts: map[string]int{}}
+// New returns a store with empty buckets. now is its clock.
+func New(now func() time.Time, buckets ...string) *Server {
+	s := &Server{now: now, buckets: map[string]map[string]*Object{}, uploads: map[string]*upload{}, counts: map[string]int{}}
 	for _, b := range buckets {
 		s.buckets[b] = map[string]*Object{}
 	}
@@ -168,7 +169,7 @@ func (s *Server) Edit(bucket, key string, f func(o *Object)) {
 	defer s.mu.Unlock()
 	if o := s.buckets[bucket][key]; o != nil {
 		f(o)
-		o.Modified = time.Now().Add(time.Minute)
+		o.Modified = s.now().Add(time.Minute)
 	}
 }
 
@@ -182,7 +183,7 @@ func (s *Server) Remove(bucket, key string) {
 func (s *Server) store(bucket, key string, o *Object) {
 	s.states++
 	o.ETag = fmt.Sprintf("%q", fmt.Sprintf("state%d", s.states))
-	o.Modified = time.Now()
+	o.Modified = s.now()
 	s.buckets[bucket][key] = o
 }
 
@@ -328,7 +329,7 @@ func reply(w http.ResponseWriter, v any) {
 
 // answer does what a request asks for. s.mu is held.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, req Request, body []byte) {
-	w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	objects, ok := s.buckets[req.Bucket]
 	if !ok {
 		fail(w, r, http.StatusNotFound, "NoSuchBucket")
@@ -401,7 +402,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, req Request, bod
 		s.uploads[id] = &upload{req.Bucket, req.Key, r.Header.Clone(), map[int][]byte{}}
 		reply(w, struct {
 			XMLName  xml.Name `xml:"InitiateMultipartUploadResult"`
-			UploadId string   //nolint:revive // its name in the protocol
+			UploadId string
 		}{UploadId: id})
 	default:
 		s.multipart(w, r, req, body)
@@ -592,7 +593,7 @@ func (s *Server) Age(bucket, key string, by time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if o := s.buckets[bucket][key]; o != nil {
-		o.Modified = time.Now().Add(-by)
+		o.Modified = s.now().Add(-by)
 	}
 }
 
