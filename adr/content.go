@@ -173,7 +173,11 @@ func (p *parser) readCode(pt *part) {
 // adrFolder reports whether a folder is called like one of decision records.
 func adrFolder(dir string) bool {
 	for part := range strings.SplitSeq(dir, "/") {
-		switch l := strings.ToLower(part); l {
+		l := strings.ToLower(part)
+		if n := digits(l); n > 0 && n < len(l) { // 01-adr
+			l = strings.TrimLeft(l[n:], "-_. ")
+		}
+		switch l {
 		case "adr", "adrs", "decisions", "decision", "decision-records", "decision_records", "decisionrecords", "architecture-decisions", "architecture_decisions",
 			"architecture-decision-records", "architecture_decision_records", "architectural-decisions", "architectural-decision-records", "architectural_decision_records",
 			"decision-log", "decision_log", "decisionlog", "decision-logs", "design-decisions", "design_decisions", "tech-decisions", "technical-decisions", "의사결정", "결정", "결정기록", "결정-기록", "아키텍처결정", "décisions", "decisiones", "entscheidungen":
@@ -252,6 +256,9 @@ func (p *parser) isRecord(o Options) bool {
 	if placeholderName(name) && (p.template || p.placeholders() || len(r.Statements) == 0) {
 		return false
 	}
+	if reAbout.MatchString(r.Title) && !p.stated() {
+		return false // a page about records
+	}
 	in := slices.ContainsFunc(o.Folders, func(f string) bool { return f == "." || dir == f || strings.HasPrefix(dir, f+"/") })
 	if in || adrFolder(dir) {
 		// Beside a README in a folder of its own stand attachments.
@@ -285,6 +292,13 @@ func (p *parser) filled() bool {
 	dated := slices.ContainsFunc(p.dates, func(d dateField) bool { _, ok := parseDate(d.raw); return ok })
 	s := p.r.Section(PartDecision)
 	return dated && s != nil && !s.Empty && p.r.TitleFrom != "name" && len(p.r.Slots) == 0
+}
+
+var reAbout = regexp.MustCompile(`(?i)^\W*(?:(?:what (?:is|are)|qu[eé] es|was ist|o que é)\b.*\badrs?\b|architectur(?:e|al) decision records?(?:\s*\(adrs?\))?$|adrs?$|아키텍처 (?:의사 ?)?결정 (?:기록|레코드)\s*(?:\(adrs?\))?$)`)
+
+// stated reports whether a status is stated that is known.
+func (p *parser) stated() bool {
+	return slices.ContainsFunc(p.r.Statements, func(s Statement) bool { return s.Status != Other })
 }
 
 var reGuide = regexp.MustCompile(`(?i)how-?to|guide|process|writing|lifecycle|convention|overview|가이드|작성|방법`)

@@ -217,6 +217,12 @@ func (e *editor) status(s Status, target, plain string) ([]finding.Edit, error) 
 	if err != nil || e.holds(edits, s, target) {
 		return edits, err
 	}
+	if len(e.r.Slots) > 0 && e.r.Slots[0].Place == InSection && len(e.r.Statements) == 0 {
+		// A list to choose from: it goes, but for the status.
+		if edits := e.section(s, target, plain); e.holds(edits, s, target) {
+			return edits, nil
+		}
+	}
 	// What stands there is too rich for a change of words: it is replaced whole.
 	e.edits = nil
 	for i, st := range slices.Concat(e.r.Statements, e.r.Slots) {
@@ -237,6 +243,19 @@ func (e *editor) status(s Status, target, plain string) ([]finding.Edit, error) 
 		return nil, fmt.Errorf("set status of %s: the way in which %s states it is not understood; change it by hand", e.r.ID, e.r.Path)
 	}
 	return edits, err
+}
+
+// section replaces the text of the section about the status.
+func (e *editor) section(s Status, target, plain string) []finding.Edit {
+	d := markdown.Parse(e.src)
+	e.edits = nil
+	for sec := range d.Sections() {
+		if sec.Heading != nil && partOf(sec.Heading.Text) == PartStatus && len(sec.Own) > 0 {
+			e.replace(sec.Own[0].Start, sec.Own[len(sec.Own)-1].End, e.text(InSection, s, target, plain))
+			break
+		}
+	}
+	return e.edits
 }
 
 // holds reports whether a record reads as it should once edits are made.
@@ -917,7 +936,7 @@ func (e *editor) link(kind LinkKind, sentence, target string) {
 		switch p := partOf(s.Heading.Text); {
 		case p == PartLinks && links == nil && kindOf(s.Heading.Text) != kindSupersedes && kindOf(s.Heading.Text) != kindSupersededBy:
 			links = s
-		case p == PartStatus && status == nil:
+		case p == PartStatus && status == nil && plainStatus(s.Heading.Text):
 			status = s
 		}
 	}
@@ -929,7 +948,7 @@ func (e *editor) link(kind LinkKind, sentence, target string) {
 		at := status.Heading.End
 		if n := len(status.Own); n > 0 {
 			at = status.Own[n-1].End
-			if status.Own[n-1].Kind == markdown.Item {
+			if status.Own[n-1].Kind == markdown.Item && len(e.r.Slots) == 0 {
 				b := status.Own[n-1]
 				e.replace(at, at, nl+string(e.src[b.Start:b.Start+len(string(e.src[b.Start:b.Body]))])+sentence)
 				return

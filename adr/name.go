@@ -75,7 +75,8 @@ func generic(name string) bool {
 
 // perFolder reports whether a path is that of a record in a folder of its own.
 func perFolder(p string) bool {
-	return generic(trimExt(path.Base(p))) && parseName(path.Base(path.Dir(p))).id != ""
+	dir := path.Base(path.Dir(p))
+	return generic(trimExt(path.Base(p))) && parseName(dir).id != "" && !adrFolder(dir)
 }
 
 func parseName(name string) nameParts {
@@ -131,7 +132,8 @@ func sameNumber(a, b string) bool {
 }
 
 var (
-	reTitleNumber = regexp.MustCompile(`(?i)^\s*(?:\[?(?:(?:[\p{L}][\p{L}\d]*[-_ ]){0,4}?(?:adr|ladr|madr|dr|ad|decision|결정)(?:[-_ ][\p{L}]+){0,3})[-_ #:]*(?:n[°ºo]\.?\s*)?(\d{1,8}(?:\.\d{1,3})?|x{2,}|n{2,})\]?|(\d{1,6}(?:\.\d{1,3})?))\s*(?:[.:)\]\-–—−]+\s*|\s+|$)(.*)$`)
+	reTitleNumber = regexp.MustCompile(`(?i)^\s*(?:\[?(?:(?:[\p{L}][\p{L}\d]*[-_ ]){0,4}?(?:adr|ladr|madr|dr|ad|decision|결정)(?:[-_ ][\p{L}]{2,}){0,3})[-_ #:]*(?:n[°ºo]\.?\s*)?(\d{1,8}(?:\.\d{1,3})?|x{2,}|n{2,})\]?|(\d{1,6}(?:\.\d{1,3})?))\s*(?:[.:)\]\-–—−]+\s*|\s+|$)(.*)$`)
+	reTitleCode   = regexp.MustCompile(`^\s*\[?ADR[-_ ][A-Z]{1,4}\d{1,4}\]?\s*[:\-–—]\s*(.+)$`) // ADR-V5: …
 	reTitleADR    = regexp.MustCompile(`(?i)^\s*(?:adr|architecture decision record|architectural decision record|decision record|아키텍처 결정 기록)\s*[:\-–—]\s*(.+)$`)
 )
 
@@ -159,6 +161,9 @@ func splitTitle(s, name string) (number, title string) {
 				return m[2], rest
 			}
 		}
+	}
+	if m := reTitleCode.FindStringSubmatch(s); m != nil {
+		return "", strings.TrimSpace(m[1])
 	}
 	if m := reTitleADR.FindStringSubmatch(s); m != nil {
 		return "", strings.TrimSpace(m[1])

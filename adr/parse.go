@@ -65,9 +65,10 @@ type parser struct {
 	frontNo  string
 	dates    []dateField
 	madrList bool
-	template bool // the title is a placeholder
-	quoted   bool // the status in the front matter is quoted
-	partOnly bool // the link that is read says that it is about a part
+	template bool    // the title is a placeholder
+	quoted   bool    // the status in the front matter is quoted
+	late     []*part // sections that may be about the status
+	partOnly bool    // the link that is read says that it is about a part
 	keys     []string
 }
 
@@ -358,6 +359,11 @@ func (p *parser) title() {
 			p.template = p.template || r.Title == "" && strings.Contains(raw, "{{")
 		default:
 			number, title := splitTitle(text, p.name.number)
+			if rest, ok := strings.CutPrefix(title, p.name.id); ok && p.name.id != p.name.number && p.name.id != "" { // ARC-001: …
+				if t := strings.TrimLeft(rest, " "); t != "" && strings.ContainsAny(t[:1], ":.-") {
+					number, title = p.name.number, strings.TrimLeft(t, " :.-")
+				}
+			}
 			if title == "" && r.Title == "" {
 				title = humanize(p.name.slug)
 				r.TitleNumber, r.Title, r.TitleFrom = number, title, "name"
@@ -418,7 +424,7 @@ func (p *parser) titleSpan(title string) Span {
 	return p.span(p.heading.Body+from, p.heading.Body+max(len(end), from))
 }
 
-var rePlaceholderTitle = regexp.MustCompile(`(?i)^(?:adr\s+)?(?:short )?(?:title|titel|titre|título|제목|标题|decision title|title of (?:the )?(?:adr|decision|record)|adr title|제목을 입력.*|name of decision)$|^\[[^\]]*\]$|^\{[^}]*\}$|^<[^>]*>$|\bshort title of solved problem\b|^(?:adr[-\s]*)?template\b|\btemplate$|^modèle\b|^템플릿|템플릿$|^vorlage\b|模板$`)
+var rePlaceholderTitle = regexp.MustCompile(`(?i)^(?:adr\s+)?(?:short )?(?:title|titel|titre|título|제목|标题|decision title|title of (?:the )?(?:adr|decision|record)|adr title|제목을 입력.*|name of decision)$|^\[[^\]]*\]$|^\{[^}]*\}$|^<[^>]*>$|\bshort title of solved problem\b|^(?:adr[-\s]*)?template$|^template (?:for|für|de|pour)\b|\btemplate$|^modèle\b|^템플릿|템플릿$|^vorlage\b|模板$`)
 
 func isPlaceholderTitle(s string) bool { return rePlaceholderTitle.MatchString(strings.TrimSpace(s)) }
 
@@ -482,6 +488,9 @@ func (p *parser) body() {
 			p.readLinks(pt)
 		}
 	}
+	if !p.stated() {
+		p.lateFields()
+	}
 	p.titleTag()
 	p.badges()
 	p.folderStatus()
@@ -508,6 +517,69 @@ func (p *parser) linkFields(pt *part) {
 				}
 			}
 			off += len(line)
+		}
+	}
+}
+
+// lateFields looks for a status that stands neither before the sections nor in
+// one of its own: at the foot of the record, or in a section about the current
+// state of things.
+func (p *parser) lateFields() {
+	for i := range p.parts {
+		if pt := &p.parts[i]; pt.s.Heading != nil && !pt.meta && isLateHeading(pt.s.Heading.Text) {
+			p.metaBlocks(pt)
+		}
+	}
+	if p.stated() {
+		return
+	}
+	for _, pt := range p.late {
+		if len(pt.s.Own) <= 3 {
+			p.sectionValue(pt)
+		}
+	}
+	if p.stated() {
+		return
+	}
+	p.r.Statements = slices.DeleteFunc(p.r.Statements, func(s Statement) bool {
+		return slices.ContainsFunc(p.late, func(pt *part) bool { return s.Start >= pt.s.Start && s.End <= pt.s.End })
+	})
+	take := func(b *markdown.Block) bool {
+		text, base := p.d.Src[b.Start:b.End], b.Start
+		switch b.Kind {
+		case markdown.Paragraph, markdown.Item:
+			text, base = p.d.Src[max(b.Body, b.Start):b.End], max(b.Body, b.Start)
+		case markdown.Quote:
+			text = unquote(text)
+		default:
+			return false
+		}
+		found, off := false, 0
+		for line := range strings.SplitAfterSeq(string(text), "\n") {
+			if emphasis(line) != "" {
+				for _, f := range fieldsOf(strings.TrimRight(line, "\r\n"), base+off) {
+					f.place = InLine
+					switch {
+					case f.kind == kindStatus:
+						rd := p.lex.read(f.raw)
+						if rd.status == Unknown || rd.status == Other || !p.statusLike(f.raw, rd) {
+							continue
+						}
+						found = true
+						p.add(f)
+					case f.kind.isDate() && found:
+						p.add(f)
+					}
+				}
+			}
+			off += len(line)
+		}
+		return found
+	}
+	n := len(p.d.Blocks)
+	for i := n - 1; i >= 0; i-- {
+		if take(&p.d.Blocks[i]) {
+			return
 		}
 	}
 }
@@ -542,9 +614,22 @@ func (p *parser) metaBlocks(pt *part) {
 		b := &pt.s.Own[i]
 		p.metaBlock(p.d, b, 0, inStatus, "")
 	}
+	if pt.part == PartStatus && !plainStatus(pt.s.Heading.Text) {
+		p.late = append(p.late, pt) // "Current status" may be about the system
+		return
+	}
 	if pt.part == PartStatus || pt.part == PartDate || pt.part == PartReview || pt.part == PartPeople || pt.part == PartTags {
 		p.sectionValue(pt)
 	}
+}
+
+// plainStatus reports whether a heading can only be about the status of the
+// decision.
+func plainStatus(heading string) bool {
+	if label, _, ok := labelled(heading); ok && label == kindStatus {
+		return true // "Status: accepted"
+	}
+	return len(strings.Fields(heading)) <= 4 && !markdown.Is(heading, "current status", "현재 상태", "état actuel", "estado actual", "estado atual")
 }
 
 // metaBlock reads the fields of a block of d, which begins at base in the
@@ -772,6 +857,21 @@ func (p *parser) sectionValue(pt *part) {
 	}
 	switch pt.part {
 	case PartStatus:
+		// A list of all statuses is one to choose from.
+		if p.menuItems(pt) {
+			if len(lines) > 0 {
+				p.slot(lines[0].place, lines[0].raw, lines[0].start)
+			}
+			for i := range pt.s.Own {
+				if b := &pt.s.Own[i]; b.Kind == markdown.Paragraph {
+					raw := string(p.d.Src[b.Start:b.End])
+					if ph, ok := relation(raw); ok {
+						p.links(raw, b.Start, ph, "", InSection)
+					}
+				}
+			}
+			return
+		}
 		var cs []statusLine
 		for _, c := range lines {
 			cs = append(cs, statusLine(c))
@@ -794,6 +894,29 @@ func (p *parser) sectionValue(pt *part) {
 			}
 		}
 	}
+}
+
+// menuItems reports whether the items of a section name three statuses or more
+// and none of them is checked.
+func (p *parser) menuItems(pt *part) bool {
+	var seen []Status
+	for i := range pt.s.Own {
+		b := &pt.s.Own[i]
+		if b.Kind != markdown.Item {
+			continue
+		}
+		line, _, _ := strings.Cut(b.Text, "\n")
+		if _, _, ok := checkbox(line); ok {
+			return false
+		}
+		if _, _, ok := labelled(line); ok {
+			continue
+		}
+		if rd := p.lex.read(line); rd.status != Unknown && rd.status != Other && len(tokenize(clean(markdown.Text(line)))) <= 8 && !slices.Contains(seen, rd.status) {
+			seen = append(seen, rd.status)
+		}
+	}
+	return len(seen) >= 3
 }
 
 type statusLine struct {
@@ -895,6 +1018,7 @@ func (p *parser) statusLike(raw string, rd reading) bool {
 		return true
 	}
 	t := clean(markdown.Text(reComment.ReplaceAllString(raw, "")))
+	whole := t
 	if d, ok := parseDate(t); ok && d != "" {
 		t = strings.TrimSpace(stripDates(t))
 	}
@@ -919,7 +1043,7 @@ func (p *parser) statusLike(raw string, rd reading) bool {
 	case "by", "on", "in", "since", "at", "as", "with", "from", "via", "for", "due", "par", "le", "durch", "am", "por", "el", "em", "and", "but":
 		return true
 	}
-	return paused(t, tokens[n-1]) || isHangul(tokens[n-1])
+	return paused(whole, tokens[n-1]) || isHangul(tokens[n-1])
 }
 
 var reAnyDate = regexp.MustCompile(`\(?\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b\)?`)
@@ -985,7 +1109,7 @@ func (p *parser) add(f field) {
 		}
 		p.state(f.place, raw, f.start, rd)
 	case f.kind.isDate():
-		if text == "" || placeholder(text) || f.kind == kindDateDecided && !strings.ContainsAny(text, "0123456789") {
+		if text == "" || placeholder(text) || (f.kind == kindDateDecided || f.place == InTable) && !strings.ContainsAny(text, "0123456789") {
 			return
 		}
 		p.dates = append(p.dates, dateField{rank: f.kind.dateRank(), raw: text, src: DateStated, span: p.span(f.start, f.start+len(raw))})

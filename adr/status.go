@@ -278,9 +278,9 @@ func (l *lexicon) scan(text string, partial bool) Status {
 		i += n - 1
 	}
 	switch {
-	case len(found) >= 3 && len(tokens) > 8:
+	case len(found) >= 3:
 		return Unknown // what the statuses mean, not which one it is
-	case len(found) == 1 && len(tokens) <= 24:
+	case len(found) == 1 && len(tokens) <= 12:
 		return found[0]
 	case slices.Contains(found, Superseded) && len(tokens) <= 24:
 		return Superseded
