@@ -127,6 +127,9 @@ func idKey(r *Record) string {
 func (c *checker) duplicates() {
 	first := map[string]*Record{}
 	for _, r := range c.l.Records {
+		if rePRID.MatchString(r.ID) {
+			continue // the forge gave the number; one merge request may bring several
+		}
 		key := r.Folder() + "\x00" + idKey(r)
 		o, ok := first[key]
 		if !ok {
@@ -147,7 +150,7 @@ func (c *checker) duplicates() {
 		theirs[key] = append(theirs[key], b)
 	}
 	for _, r := range c.l.Records {
-		if c.o.Base.ByPath(r.Path) != nil || c.o.Ancestor.ByPath(r.Path) != nil {
+		if rePRID.MatchString(r.ID) || c.o.Base.ByPath(r.Path) != nil || c.o.Ancestor.ByPath(r.Path) != nil {
 			continue
 		}
 		for _, b := range theirs[r.Folder()+"\x00"+idKey(r)] {
@@ -650,6 +653,9 @@ func (c *checker) options(r *Record) {
 		return
 	}
 	madr := r.Format == MADR2 || r.Format == MADR3 || r.Format == MADR4 || r.Format == Log4brains || r.Format == ADG
+	if alternatives(s.Title) {
+		return // to what was chosen, which is not among them
+	}
 	if madr && len(r.Options) == 1 {
 		c.add(r, s.Span, RuleOptions, "only one option was considered", fmt.Sprintf("the list names %q alone", short(r.Options[0], 60)), "name what else was possible, doing nothing included")
 	}
@@ -657,6 +663,9 @@ func (c *checker) options(r *Record) {
 		return
 	}
 	want := plainText(r.Chosen)
+	if m := reOptionRef.FindStringSubmatch(fold(r.Chosen)); m != nil && atoi(m[1]) <= len(r.Options) {
+		return // "Option 3"
+	}
 	for _, o := range r.Options {
 		have := plainText(o)
 		if have == want || strings.Contains(have, want) || strings.Contains(want, have) && len(have) > 3 || shareWords(have, want) {
@@ -670,11 +679,24 @@ func (c *checker) options(r *Record) {
 	c.add(r, span, RuleOptions, fmt.Sprintf("the chosen option %q is not among those considered", short(r.Chosen, 60)), fmt.Sprintf("%d options are listed", len(r.Options)), "name it as in the list")
 }
 
+// alternatives reports whether a heading is of what was not chosen.
+func alternatives(heading string) bool {
+	heading = strings.ToLower(heading)
+	for _, w := range []string{"alternativ", "rejected", "not chosen", "대안", "않은", "기각", "代替案", "备选"} {
+		if strings.Contains(heading, w) {
+			return !strings.Contains(heading, "option")
+		}
+	}
+	return false
+}
+
 // plainText is a text without case, punctuation and numbering.
 func plainText(s string) string {
 	s = reOptionNumber.ReplaceAllString(fold(s), "")
 	return strings.Join(tokenize(s), " ")
 }
+
+var reOptionRef = regexp.MustCompile(`^(?:option|alternative|옵션|대안|안)?\s*#?(\d{1,2})(?:번|안)?\b`)
 
 var reOptionNumber = regexp.MustCompile(`^(?:option|alternative|옵션|대안)?\s*\d*[.:)]\s*`)
 
@@ -773,6 +795,14 @@ func (c *checker) links(r *Record) {
 			}
 			seen[k.Raw] = true
 			c.add(r, k.Span, RuleLink, fmt.Sprintf("%s does not exist", k.Raw), fmt.Sprintf("no file at %s", p), c.nearest(r, raw)).Subject = r.ID + " " + k.Raw
+		case !k.Markdown && markdownName(k.Raw) && (strings.Contains(k.Raw, "/") || parseName(trimExt(path.Base(k.Raw))).id == ""):
+			// The name of another page, perhaps from the root of the project.
+			if c.o.Exists == nil || k.Kind == Mentions || c.o.Exists(path.Join(path.Dir(r.Path), raw)) || c.o.Exists(strings.TrimPrefix(path.Clean("/"+raw), "/")) {
+				continue
+			}
+			seen[k.Raw] = true
+			f := c.add(r, k.Span, RuleLink, fmt.Sprintf("%s does not exist", k.Raw), "it is found neither beside the record nor from the root", c.nearest(r, raw))
+			f.Subject, f.Severity = r.ID+" "+k.Raw, finding.Warning // text, not a link
 		case !k.Markdown && k.Kind != Mentions && !k.Image && (reRefID.MatchString(k.Raw) || reNumOnly.MatchString(k.Raw) || markdownName(k.Raw)) && !strings.HasPrefix(k.Raw, "#"):
 			if len(c.l.ByID(k.Raw)) > 1 {
 				continue // of several folders

@@ -384,7 +384,8 @@ func (p *parser) decideFormat() {
 			tyree++
 		}
 	}
-	madr := has[PartOptions] && (has[PartDecision] || has[PartPros]) || is("decision outcome", "context and problem statement")
+	options := slices.ContainsFunc(r.Sections, func(s Section) bool { return s.Part == PartOptions && !alternatives(s.Title) })
+	madr := options && (has[PartDecision] || has[PartPros]) || is("decision outcome", "context and problem statement")
 	switch {
 	case key("adr id") || is("question") && is("outcome", "options"):
 		r.Format = ADG
