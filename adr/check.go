@@ -3,7 +3,6 @@ package adr
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,7 +126,7 @@ func idKey(r *Record) string {
 func (c *checker) duplicates() {
 	first := map[string]*Record{}
 	for _, r := range c.l.Records {
-		if rePRID.MatchString(r.ID) {
+		if rePRID().MatchString(r.ID) {
 			continue // the forge gave the number; one merge request may bring several
 		}
 		key := r.Folder() + "\x00" + idKey(r)
@@ -150,7 +149,7 @@ func (c *checker) duplicates() {
 		theirs[key] = append(theirs[key], b)
 	}
 	for _, r := range c.l.Records {
-		if rePRID.MatchString(r.ID) || c.o.Base.ByPath(r.Path) != nil || c.o.Ancestor.ByPath(r.Path) != nil {
+		if rePRID().MatchString(r.ID) || c.o.Base.ByPath(r.Path) != nil || c.o.Ancestor.ByPath(r.Path) != nil {
 			continue
 		}
 		for _, b := range theirs[r.Folder()+"\x00"+idKey(r)] {
@@ -274,7 +273,7 @@ func short(s string, n int) string {
 // outside reports whether a reference leads out of the log: to another site, or
 // to a merge request.
 func outside(l *Link) bool {
-	return strings.Contains(l.Raw, "://") || rePRRef.MatchString(l.Raw) && !reNumOnly.MatchString(strings.TrimPrefix(l.Raw, "#"))
+	return strings.Contains(l.Raw, "://") || rePRRef().MatchString(l.Raw) && !reNumOnly().MatchString(strings.TrimPrefix(l.Raw, "#"))
 }
 
 func (c *checker) replacement(r *Record) {
@@ -405,9 +404,9 @@ func (c *checker) namesPart(r *Record, k *Link) bool {
 		to = k.Start + e
 	}
 	line := string(src[from:to])
-	line = reInline.ReplaceAllString(line, " ")
-	line = reRefs.ReplaceAllString(line, " ")
-	line = reAnyDate.ReplaceAllString(line, " ")
+	line = reInline().ReplaceAllString(line, " ")
+	line = reRefs().ReplaceAllString(line, " ")
+	line = reAnyDate().ReplaceAllString(line, " ")
 	n := 0
 	for _, w := range tokenize(fold(markdown.Text(line))) {
 		switch w {
@@ -571,7 +570,7 @@ func (c *checker) date(r *Record) {
 	iso, ok := parseDate(r.RawDate)
 	if r.RawDate != "" && !ok && !blank(r.RawDate) && !placeholder(r.RawDate) && !strings.Contains(strings.ToUpper(r.RawDate), "YYYY") {
 		why := "it is no date of the calendar"
-		if m := reSlashed.FindStringSubmatch(r.RawDate); m != nil && atoi(m[1]) <= 12 && atoi(m[2]) <= 12 {
+		if m := reSlashed().FindStringSubmatch(r.RawDate); m != nil && atoi(m[1]) <= 12 && atoi(m[2]) <= 12 {
 			why = "day and month can be read either way"
 		}
 		c.add(r, r.DateSpan, RuleDate, fmt.Sprintf("the date %q cannot be read", short(r.RawDate, 40)), why, "write YYYY-MM-DD")
@@ -663,7 +662,7 @@ func (c *checker) options(r *Record) {
 		return
 	}
 	want := plainText(r.Chosen)
-	if m := reOptionRef.FindStringSubmatch(fold(r.Chosen)); m != nil && atoi(m[1]) <= len(r.Options) {
+	if m := reOptionRef().FindStringSubmatch(fold(r.Chosen)); m != nil && atoi(m[1]) <= len(r.Options) {
 		return // "Option 3"
 	}
 	for _, o := range r.Options {
@@ -692,13 +691,13 @@ func alternatives(heading string) bool {
 
 // plainText is a text without case, punctuation and numbering.
 func plainText(s string) string {
-	s = reOptionNumber.ReplaceAllString(fold(s), "")
+	s = reOptionNumber().ReplaceAllString(fold(s), "")
 	return strings.Join(tokenize(s), " ")
 }
 
-var reOptionRef = regexp.MustCompile(`^(?:option|alternative|옵션|대안|안)?\s*#?(\d{1,2})(?:번|안)?\b`)
+var reOptionRef = lazily(`^(?:option|alternative|옵션|대안|안)?\s*#?(\d{1,2})(?:번|안)?\b`)
 
-var reOptionNumber = regexp.MustCompile(`^(?:option|alternative|옵션|대안)?\s*\d*[.:)]\s*`)
+var reOptionNumber = lazily(`^(?:option|alternative|옵션|대안)?\s*\d*[.:)]\s*`)
 
 // shareWords reports whether most words of the shorter text stand in the other.
 func shareWords(a, b string) bool {
@@ -803,13 +802,13 @@ func (c *checker) links(r *Record) {
 			seen[k.Raw] = true
 			f := c.add(r, k.Span, RuleLink, fmt.Sprintf("%s does not exist", k.Raw), "it is found neither beside the record nor from the root", c.nearest(r, raw))
 			f.Subject, f.Severity = r.ID+" "+k.Raw, finding.Warning // text, not a link
-		case !k.Markdown && k.Kind != Mentions && !k.Image && (reRefID.MatchString(k.Raw) || reNumOnly.MatchString(k.Raw) || markdownName(k.Raw)) && !strings.HasPrefix(k.Raw, "#"):
+		case !k.Markdown && k.Kind != Mentions && !k.Image && (reRefID().MatchString(k.Raw) || reNumOnly().MatchString(k.Raw) || markdownName(k.Raw)) && !strings.HasPrefix(k.Raw, "#"):
 			if len(c.l.ByID(k.Raw)) > 1 {
 				continue // of several folders
 			}
 			seen[k.Raw] = true
 			c.add(r, k.Span, RuleLink, fmt.Sprintf("%s is no record of this log", k.Raw), fmt.Sprintf("the record says that it %s it", verb(k.Kind)), c.nearest(r, k.Raw)).Subject = r.ID + " " + k.Raw
-		case !k.Markdown && k.Kind == Mentions && reRefID.MatchString(k.Raw):
+		case !k.Markdown && k.Kind == Mentions && reRefID().MatchString(k.Raw):
 			if len(c.l.ByID(k.Raw)) > 0 {
 				continue
 			}
@@ -860,8 +859,8 @@ func literal(p string) string {
 }
 
 var (
-	reTopic   = regexp.MustCompile(`(?i)^(?:about|on|regarding|concerning|notes?|discussion|thoughts|overview|introduction|à propos|über|sobre)\b`)
-	reTopicKo = regexp.MustCompile(`(?:에 대하여|에 대해|에 관하여|에 관한 논의|관련|관련 논의|검토|논의|고찰|방안|여부|개요|소개|정리)$`)
+	reTopic   = lazily(`(?i)^(?:about|on|regarding|concerning|notes?|discussion|thoughts|overview|introduction|à propos|über|sobre)\b`)
+	reTopicKo = lazily(`(?:에 대하여|에 대해|에 관하여|에 관한 논의|관련|관련 논의|검토|논의|고찰|방안|여부|개요|소개|정리)$`)
 )
 
 // title looks for titles that name a topic.
@@ -874,7 +873,7 @@ func (c *checker) title(r *Record) {
 	switch {
 	case strings.HasSuffix(t, "?") || strings.HasSuffix(t, "？"):
 		why = "it asks"
-	case reTopic.MatchString(t) || reTopicKo.MatchString(t):
+	case reTopic().MatchString(t) || reTopicKo().MatchString(t):
 		why = "it names a topic"
 	case len(strings.Fields(t)) == 1 && len([]rune(t)) > 1 && !strings.ContainsAny(t, "-_/"):
 		why = "it is one word"

@@ -211,7 +211,7 @@ func TestLinear(t *testing.T) {
 		}
 		return time.Since(start)
 	}
-	const n = 1 << 17
+	const n = 1 << 15
 	work("warm up")
 	plain := work("# Title\n\n" + strings.Repeat("plain text of a page\n\n", n/22))
 	for _, unit := range []string{

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -191,7 +190,7 @@ func (e *editor) status(s Status, target, plain string) ([]finding.Edit, error) 
 			continue
 		}
 		// Of several lines the first is set; those that would outlive it go.
-		switch partial := rePartial.MatchString(st.Raw) && st.Status == Superseded; {
+		switch partial := rePartial().MatchString(st.Raw) && st.Status == Superseded; {
 		case partial && inSection:
 		case !inSection:
 			e.statement(st, s, target, plain)
@@ -335,11 +334,11 @@ func (e *editor) statusWord(raw string) string {
 	return raw[from:to]
 }
 
-var reWord = regexp.MustCompile(`[\p{L}\p{Mn}\d]+(?:[-'’][\p{L}\d]+)*`)
+var reWord = lazily(`[\p{L}\p{Mn}\d]+(?:[-'’][\p{L}\d]+)*`)
 
 // wordAt finds the words of a text that state the status.
 func (e *editor) wordAt(raw string) (from, to int) {
-	at := reWord.FindAllStringIndex(raw, 64)
+	at := reWord().FindAllStringIndex(raw, 64)
 	for i := range at {
 		for n := min(5, len(at)-i); n > 0; n-- {
 			w := fold(raw[at[i][0]:at[i+n-1][1]])
@@ -402,7 +401,7 @@ func (e *editor) statement(st Statement, s Status, target, plain string) {
 	// when it was accepted. In a cell or a list it is kept only if it is a
 	// date or a remark in brackets about neither.
 	end := to
-	if rest := raw[to:]; rd.status == Superseded || !rd.exact && s != Superseded && reConsequent.MatchString(rest) {
+	if rest := raw[to:]; rd.status == Superseded || !rd.exact && s != Superseded && reConsequent().MatchString(rest) {
 		end = len(raw)
 		// Marks that close what was opened before the word stay.
 		for _, m := range []string{"**", "__", "`", "*", "_", "\""} {
@@ -422,7 +421,7 @@ func (e *editor) statement(st Statement, s Status, target, plain string) {
 	e.replace(start, stop, text)
 }
 
-var reConsequent = regexp.MustCompile(`(?i)^\s*(?:by|in favou?r|\()\s*.*(?:adr|\]\(|#\d|\.md)`)
+var reConsequent = lazily(`(?i)^\s*(?:by|in favou?r|\()\s*.*(?:adr|\]\(|#\d|\.md)`)
 
 // cell keeps the width of a table's cell where it can.
 func (e *editor) cell(start, stop int, text string) (int, int, string) {
@@ -796,7 +795,7 @@ func plainReference(to *Record) string {
 	if to.NameNumber != "" && to.ID == to.NameNumber {
 		return "ADR-" + to.ID
 	}
-	if m := rePRID.FindStringSubmatch(to.ID); m != nil {
+	if m := rePRID().FindStringSubmatch(to.ID); m != nil {
 		return "PR#" + m[1]
 	}
 	return to.ID
@@ -1020,7 +1019,7 @@ func (e *editor) link(kind LinkKind, sentence, target string) {
 
 // labelName is the name in the text before a value: "- **Status:** ".
 func labelName(lead string) string {
-	for _, m := range reWord.FindAllStringIndex(lead, 4) {
+	for _, m := range reWord().FindAllStringIndex(lead, 4) {
 		end := len(strings.TrimRight(lead, " :：*_\t"))
 		if m[0] < end {
 			return lead[m[0]:end]
@@ -1040,7 +1039,7 @@ func (e *editor) appendTo(d *markdown.Doc, s *markdown.Section, sentence string)
 		}
 		at = b.End
 		if b.Kind == markdown.Item {
-			if placeholder(strings.TrimSpace(reComment.ReplaceAllString(b.Text, ""))) {
+			if placeholder(strings.TrimSpace(reComment().ReplaceAllString(b.Text, ""))) {
 				e.replace(b.Body, b.End, sentence)
 				return
 			}

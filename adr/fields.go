@@ -1,7 +1,6 @@
 package adr
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -211,7 +210,7 @@ func partOf(heading string) Part {
 	if heading == "" || len(heading) > 160 {
 		return ""
 	}
-	heading = strings.TrimSpace(reComment.ReplaceAllString(heading, ""))
+	heading = strings.TrimSpace(reComment().ReplaceAllString(heading, ""))
 	m := partNames()
 	for _, l := range markdown.Labels(heading) {
 		if p, ok := m[l]; ok {
@@ -315,11 +314,11 @@ func emphasis(s string) string {
 	return s[:n]
 }
 
-var reBoldLabel = regexp.MustCompile(`^(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)\s*(?:[-–—=|·]\s*)?`)
+var reBoldLabel = lazily(`^(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)\s*(?:[-–—=|·]\s*)?`)
 
 // bold reads **Status** accepted.
 func bold(line string, i int) (kind, int, bool) {
-	m := reBoldLabel.FindStringSubmatch(line[i:])
+	m := reBoldLabel().FindStringSubmatch(line[i:])
 	if m == nil {
 		return 0, 0, false
 	}
@@ -330,7 +329,7 @@ func bold(line string, i int) (kind, int, bool) {
 	return k, i + len(m[0]), true
 }
 
-var reNext = regexp.MustCompile(`\s+[|·•;／/–—-]\s+|\s{2,}|<br\s*/?>\s*|\s*[,;|]\s*(?:\*\*|__)|\s(?:\*\*|__)`)
+var reNext = lazily(`\s+[|·•;／/–—-]\s+|\s{2,}|<br\s*/?>\s*|\s*[,;|]\s*(?:\*\*|__)|\s(?:\*\*|__)`)
 
 // fieldsOf reads the fields of a line; several may stand in one, parted by | or
 // the like.
@@ -345,7 +344,7 @@ func fieldsOf(line string, start int) []field {
 		end := len(rest)
 		nextAt, nk := 0, kindNone
 		ok = false
-		for _, m := range reNext.FindAllStringIndex(rest, 16) {
+		for _, m := range reNext().FindAllStringIndex(rest[:min(len(rest), 512)], 16) {
 			from := m[1]
 			for _, e := range []string{"**", "__"} {
 				if strings.HasSuffix(rest[m[0]:m[1]], e) {
@@ -363,15 +362,15 @@ func fieldsOf(line string, start int) []field {
 	return slices.DeleteFunc(out, func(f field) bool { return f.kind == kindNone })
 }
 
-var reNameSplit = regexp.MustCompile(`\s*(?:[,;、，|]|\s(?:and|und|et|및|그리고)\s|\s&\s|<br\s*/?>|\n|\s\+\s)\s*`)
+var reNameSplit = lazily(`\s*(?:[,;、，|]|\s(?:and|und|et|및|그리고)\s|\s&\s|<br\s*/?>|\n|\s\+\s)\s*`)
 
 // appendNames adds the people that a value names.
 func appendNames(list []string, raw string) []string {
-	raw = reComment.ReplaceAllString(raw, "")
+	raw = reComment().ReplaceAllString(raw, "")
 	if t := strings.TrimSpace(raw); placeholder(t) {
 		return list
 	}
-	for n := range slices.Values(reNameSplit.Split(raw, -1)) {
+	for n := range slices.Values(reNameSplit().Split(raw, -1)) {
 		n = strings.TrimSpace(strings.Trim(markdown.Text(n), " .-*"))
 		n = strings.TrimSpace(strings.Trim(n, "\"'"))
 		if blank(n) || placeholder(n) || len(n) > 120 || slices.Contains(list, n) || strings.Contains(n, "list everyone") {
@@ -400,7 +399,7 @@ func appendTags(list []string, text string, item bool) []string {
 	return list
 }
 
-var reCodeSpan = regexp.MustCompile("`([^`\n]+)`")
+var reCodeSpan = lazily("`([^`\n]+)`")
 
 // appendCode adds the paths that a value names: those in backticks, or all of a
 // list in the front matter.
@@ -416,7 +415,7 @@ func appendCode(list []string, raw string, front bool) []string {
 		}
 		list = append(list, s)
 	}
-	if m := reCodeSpan.FindAllStringSubmatch(raw, -1); m != nil {
+	if m := reCodeSpan().FindAllStringSubmatch(raw, -1); m != nil {
 		for _, c := range m {
 			put(c[1])
 		}
