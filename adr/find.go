@@ -84,7 +84,7 @@ func Find(fsys fs.FS) []Folder {
 	})
 	roots := map[string]string{}
 	for dir := range byDir {
-		if root := conventional(dir); root != "" {
+		if root := Conventional(dir); root != "" {
 			roots[root] = "name"
 		}
 	}
@@ -136,9 +136,9 @@ func Find(fsys fs.FS) []Folder {
 	return folders
 }
 
-// conventional returns the shallowest folder on the way to dir that is called
-// like one of records, or "".
-func conventional(dir string) string {
+// Conventional returns the shallowest folder on the way to dir that is called
+// as folders of records are, or "".
+func Conventional(dir string) string {
 	parts := strings.Split(dir, "/")
 	for i := range parts {
 		if adrFolder(parts[i]) {

@@ -17,9 +17,12 @@ import (
 // builtinExtensions are on in every MkDocs site and come first.
 var builtinExtensions = [...]string{"toc", "tables", "fenced_code"}
 
+// lintelKeys are the keys of lintel.yml that are read here.
+var lintelKeys = [...]string{"markdown", "anchors", "checks", "adr", "sad"}
+
 // laterKeys are keys of lintel.yml that other commands read. They are valid and
 // left alone here.
-var laterKeys = [...]string{"adr", "sad", "drift", "review", "publish", "rules", "server", "checks", "search", "diagrams"}
+var laterKeys = [...]string{"drift", "review", "publish", "server", "search", "diagrams"}
 
 func defaultConfig(file, dir string) *Config {
 	return &Config{
@@ -223,6 +226,10 @@ func (d *configDecoder) defaults(bare bool) {
 	d.folders()
 }
 
+// defaultBaseline is the baseline's name beside the configuration where no
+// other is set.
+const defaultBaseline = "lintel-baseline.jsonl"
+
 // ok tells whether no error about key has been reported.
 func (d *configDecoder) ok(key string) bool {
 	return !slices.ContainsFunc(d.findings, func(f finding.Finding) bool {
@@ -240,6 +247,7 @@ func (d *configDecoder) folders() {
 		}
 		return finding.Position{Path: c.File}
 	}
+	c.Folders = append(c.Folders, c.DocsDir)
 	if info, err := fs.Stat(d.root, c.DocsDir); err != nil || !info.IsDir() {
 		msg := fmt.Sprintf("docs_dir: there is no folder %s", c.DocsDir)
 		if err == nil {
@@ -593,6 +601,7 @@ func (d *configDecoder) theme(v *value) {
 				if d.text("custom_dir", mem.val, &s) && s != "" {
 					if p, ok := d.path("custom_dir", mem.val, s); ok {
 						t.CustomDir = p
+						d.cfg.Folders = append(d.cfg.Folders, p)
 						if info, err := fs.Stat(d.root, p); err != nil || !info.IsDir() {
 							d.warn(mem.val, "config/missing", "custom_dir: there is no folder "+p, "create it, or remove custom_dir")
 						}
@@ -888,9 +897,15 @@ func (d *configDecoder) decodeLintel(m *mapping) {
 			if s, ok := choice(mem.val, "anchors", "mkdocs", "gitlab"); ok {
 				d.cfg.Anchors = s
 			}
+		case "checks":
+			d.checks(mem.val)
+		case "adr":
+			d.adr(mem.val)
+		case "sad":
+			d.sad(mem.val)
 		default:
 			if !slices.Contains(laterKeys[:], mem.key) {
-				names := append([]string{"markdown", "anchors"}, laterKeys[:]...)
+				names := append(lintelKeys[:], laterKeys[:]...)
 				d.unknown(mem, names, "key of lintel.yml")
 			}
 		}

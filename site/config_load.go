@@ -54,11 +54,17 @@ var ErrNoConfig = errors.New("no mkdocs.yml or lintel.yml; lintel init begins on
 // is complete (with defaults in place of what is wrong) unless a file could not
 // be read at all; then it is nil.
 func LoadConfig(root fs.FS, name string, getenv func(string) (string, bool)) (*Config, []finding.Finding, error) {
+	return loadConfig(root, name, getenv, false)
+}
+
+// loadConfig is LoadConfig; with bare, a folder without any configuration has
+// one too, see Options.Bare.
+func loadConfig(root fs.FS, name string, getenv func(string) (string, bool), bare bool) (*Config, []finding.Finding, error) {
 	if getenv == nil {
 		getenv = func(string) (string, bool) { return "", false }
 	}
 	budget := maxConfigNodes
-	l := &configLoader{root: root, getenv: getenv, budget: &budget, tags: map[string]finding.Position{}}
+	l := &configLoader{root: root, getenv: getenv, bare: bare, budget: &budget, tags: map[string]finding.Position{}}
 	cfg, err := l.load(name)
 	finding.Sort(l.findings)
 	l.findings = slices.Compact(l.findings)
@@ -85,6 +91,7 @@ func LoadConfig(root fs.FS, name string, getenv func(string) (string, bool)) (*C
 type configLoader struct {
 	root     fs.FS
 	getenv   func(string) (string, bool)
+	bare     bool
 	budget   *int
 	findings []finding.Finding
 	sources  []string
@@ -118,15 +125,23 @@ func (l *configLoader) load(name string) (*Config, error) {
 		return nil, err
 	}
 	if file == "" {
-		if own == nil {
+		switch {
+		case own != nil:
+			d.cfg.File = own.pos.Path
+		case l.bare:
+			l.bareConfig(d.cfg)
+		default:
 			return nil, fmt.Errorf("load configuration in %s: %w", dir, ErrNoConfig)
 		}
-		d.cfg.File = own.pos.Path
 		d.cfg.Dialect = render.CommonMark
 	}
 	d.decode(top, file == "")
 	if own != nil {
+		d.cfg.HasLintel = true
 		d.decodeLintel(own.v.(*mapping))
+	}
+	if d.cfg.Checks.Baseline == "" {
+		d.cfg.Checks.Baseline = path.Join(d.cfg.Dir, defaultBaseline)
 	}
 	d.cfg.Sources = l.sources
 	maps.Copy(d.cfg.Keys, l.tags)

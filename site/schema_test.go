@@ -89,10 +89,20 @@ func TestSchemas(t *testing.T) {
 		{"mkdocs", "site_name: A\ndev_addr: localhost\n", "/dev_addr"},
 		{"mkdocs", "site_name: A\nmarkdown_extensions: [{toc: true}]\n", "/markdown_extensions"},
 		{"lintel", "", ""},
-		{"lintel", "markdown: commonmark\nanchors: gitlab\nadr: {}\nsad: []\n", ""},
+		{"lintel", "markdown: commonmark\nanchors: gitlab\ndrift: {}\nreview: []\n", ""},
 		{"lintel", "markdown: comonmark\n", "/markdown"},
 		{"lintel", "anchors: hub\n", "/anchors"},
 		{"lintel", "markdwn: mkdocs\n", "markdwn"},
+		{"lintel", "checks:\n  severity: {link/*: error, A06: off, link/anchor: \"off\"}\n  fail_on: never\n  baseline: ci/baseline.jsonl\n", ""},
+		{"lintel", "checks:\n  ignore:\n    - {rules: [link/*, A06], paths: docs/old/**, reason: frozen, until: 2027-03-31}\n", ""},
+		{"lintel", "checks: [link/*]\n", "/checks"},
+		{"lintel", "checks: {severities: {}}\n", "severities"},
+		{"lintel", "checks: {severity: {link/*: fatal}}\n", "/checks/severity"},
+		{"lintel", "checks: {fail_on: off}\n", "/checks/fail_on"},
+		{"lintel", "checks: {ignore: [{rules: link/*, paths: docs}]}\n", "reason"},
+		{"lintel", "checks: {ignore: [{rules: link/*, paths: docs, reason: ' '}]}\n", "reason"},
+		{"lintel", "checks: {ignore: [{rules: link/*, paths: docs, reason: x, until: 2027-3-31}]}\n", "/until"},
+		{"lintel", "checks: {baseline: /tmp/x}\n", "/baseline"},
 	}
 	for _, tt := range tests {
 		s, _ := schema(t, tt.schema+".schema.json")
@@ -131,7 +141,7 @@ func TestSchemaKeys(t *testing.T) {
 	slices.Sort(want)
 	equal(t, "settings", got, want)
 	_, doc = schema(t, "lintel.schema.json")
-	got, want = nil, append([]string{"markdown", "anchors"}, laterKeys[:]...)
+	got, want = nil, append(lintelKeys[:], laterKeys[:]...)
 	for k := range doc["properties"].(map[string]any) {
 		got = append(got, k)
 	}

@@ -105,6 +105,9 @@ func (t *Theme) AppendPage(dst []byte, p *Page, body func(dst []byte) []byte) []
 	dst = append(dst, `<main class="md-content" id="__main" tabindex="-1">`...)
 	dst = append(dst, '\n')
 	dst = t.appendPageTop(dst, p, prefix)
+	if p.Record != nil {
+		dst = t.appendRecord(dst, p.Record, prefix)
+	}
 	dst = append(dst, `<article class="md-content__inner md-typeset">`...)
 	dst = append(dst, '\n')
 	if p.AddTitle {

@@ -4,6 +4,20 @@
 // checks (configuration, links, Markdown, decision records, views, drift)
 // returns findings as values; only the outermost layer prints them. A finding
 // is kept with the cached result that it belongs to and replayed with it.
+//
+// Between the checks and the reader stands Judge. It gives every finding the
+// severity that the project wants, a fingerprint that survives edits elsewhere,
+// and a State: findings that a waiver in the text, an entry of lintel.yml or
+// the baseline answers for stay in the Report, marked with the reason, and do
+// not count.
+//
+//	report := finding.Judge(found, finding.Project{Policy: policy, Catalog: catalog, Read: read})
+//	finding.WriteText(w, report, finding.TextOptions{})
+//	failed := report.Worst() >= failOn
+//
+// A Report is written as text for people, or as JSON, Code Quality, SARIF and
+// JUnit for machines. Apply makes the edits that findings propose, and Patch
+// prints them as a diff that git applies.
 package finding
 
 import (
@@ -22,18 +36,38 @@ const (
 	Info Severity = iota
 	Warning
 	Error
+	// Never is no severity of a finding: it is the threshold that nothing
+	// reaches, and in a Policy what turns a rule off.
+	Never
 )
 
-// String returns "info", "warning" or "error".
+// String returns "info", "warning", "error" or, for Never, "off".
 func (s Severity) String() string {
 	switch s {
 	case Warning:
 		return "warning"
 	case Error:
 		return "error"
+	case Never:
+		return "off"
 	default:
 		return "info"
 	}
+}
+
+// ParseSeverity reads what String writes; "never" is Never too.
+func ParseSeverity(s string) (sev Severity, ok bool) {
+	switch s {
+	case "info":
+		return Info, true
+	case "warning":
+		return Warning, true
+	case "error":
+		return Error, true
+	case "off", "never":
+		return Never, true
+	}
+	return 0, false
 }
 
 // Position is a place in a file. Path is a slash path relative to the root of
@@ -79,7 +113,7 @@ type Finding struct {
 // file at Path, by New. An edit with an empty Old inserts. Whoever applies it
 // looks for Old at Start first and refuses when the file has changed there.
 type Edit struct {
-	Path     string // slash path below the project's root
+	Path     string // slash path below the project's root; Judge fills in that of the finding
 	Start    int    // byte offset
 	Old, New string
 	// Safe is set when the edit cannot change what a reader understands beyond
@@ -95,7 +129,8 @@ func (e Edit) IsZero() bool { return e == Edit{} }
 // made from them.
 type Rule struct {
 	// ID is stable: "adr/duplicate-id". Code is the short name under which the
-	// rule is known in the reference ("A01"), or empty.
+	// rule is known in the reference ("A01"), or empty; rules that are two sides
+	// of one may share it.
 	ID, Code string
 	Severity Severity // unless the project sets another
 	Summary  string   // what must hold, one sentence

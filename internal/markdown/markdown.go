@@ -57,12 +57,14 @@ type Block struct {
 	Body int    // byte at which the content begins
 }
 
-// Doc is the structure of a source.
+// Doc is the structure of a source. It is not for use by several goroutines at
+// once.
 type Doc struct {
 	Src    []byte
 	Front  *Front // nil when there is none
 	Blocks []Block
-	lines  []int // offset at which each line begins
+	lines  []int             // offset at which each line begins
+	defs   map[string]string // targets of references, once they are asked for
 }
 
 // Parse reads a source.

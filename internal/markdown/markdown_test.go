@@ -227,3 +227,14 @@ func FuzzParse(f *testing.F) {
 		Labels(s)
 	})
 }
+
+func TestTrimParticles(t *testing.T) {
+	for in, want := range map[string]string{
+		"커넥터를": "커넥터", "커넥터에서는": "커넥터", "Kafka에서": "Kafka", "Kafka커넥터": "Kafka커넥터", "요소": "요소", "용어는": "용어",
+		"토픽으로부터": "토픽", "Redshift": "Redshift", "나이": "나이", "하나의": "하나",
+	} {
+		if got := TrimParticles(in); got != want {
+			t.Errorf("%s: got %s, want %s", in, got, want)
+		}
+	}
+}
