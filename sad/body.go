@@ -336,6 +336,11 @@ func (r *reader) section(kind PartKind, s *markdown.Section) {
 				f.Part, f.Caption = kind, f.Title != "" || captioned(s.Own, i)
 				p.Figures = append(p.Figures, f)
 			}
+		case markdown.HTML:
+			// An anchor before a term: <span id="x"></span>term
+			if strings.Contains(b.Text, "\n:") {
+				r.list(kind, b, s.Own, i)
+			}
 		case markdown.Paragraph, markdown.Item:
 			r.pictures(kind, b, s.Own, i)
 			r.list(kind, b, s.Own, i)
@@ -1011,7 +1016,7 @@ func (r *reader) list(kind PartKind, b *markdown.Block, blocks []markdown.Block,
 	default:
 		return
 	}
-	if b.Kind == markdown.Paragraph {
+	if b.Kind != markdown.Item {
 		if strings.HasPrefix(b.Text, "*[") && kind != PartReferences {
 			for line := range strings.Lines(b.Text) {
 				if ac, ex, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "*["), "]:"); ok {
@@ -1020,7 +1025,7 @@ func (r *reader) list(kind PartKind, b *markdown.Block, blocks []markdown.Block,
 			}
 			return
 		}
-		term, def, ok := strings.Cut(b.Text, "\n:")
+		term, def, ok := strings.Cut(strings.TrimRight(b.Text, "\r\n"), "\n:")
 		if !ok && i+1 < len(blocks) && strings.HasPrefix(blocks[i+1].Text, ":") && blocks[i+1].Kind == markdown.Paragraph && !strings.Contains(b.Text, "\n") && !strings.HasPrefix(b.Text, ":") {
 			term, def, ok = b.Text, blocks[i+1].Text[1:], true
 		}
@@ -1305,7 +1310,7 @@ func placeholdersIn(s string) [][2]int {
 			// {{ macro }}, {#id}, {: .class}, {% … %} and /path/{id} are none.
 			before := i > 0 && (isWordByte(s[i-1]) || strings.IndexByte("{/$:=)]`\\", s[i-1]) >= 0)
 			first, _ := utf8.DecodeRuneInString(inner)
-			ok = !before && unicode.IsLetter(first) && (strings.Contains(inner, " ") || strings.Contains(inner, "…") || strings.Contains(inner, "...")) && !strings.ContainsAny(inner, `{=":`)
+			ok = !before && unicode.IsLetter(first) && (strings.Contains(inner, " ") || strings.Contains(inner, "…") || strings.Contains(inner, "...")) && !strings.ContainsAny(inner, `{=":`) && !isSet(inner)
 		case '[':
 			l := strings.ToLower(inner)
 			n := strings.TrimPrefix(strings.TrimPrefix(l, "option "), "선택지 ")
@@ -1318,6 +1323,19 @@ func placeholdersIn(s string) [][2]int {
 	}
 	slices.SortFunc(out, func(a, b [2]int) int { return a[0] - b[0] })
 	return out
+}
+
+// isSet reports whether a text is single words with commas between them, as in
+// {dev, prod}.
+func isSet(s string) bool {
+	n := 0
+	for w := range strings.SplitSeq(s, ",") {
+		if strings.ContainsRune(strings.TrimSpace(w), ' ') {
+			return false
+		}
+		n++
+	}
+	return n > 1
 }
 
 // finish reports what is wrong with the page alone beyond its front matter.
