@@ -33,6 +33,7 @@ package adr
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -324,10 +325,8 @@ func (r *Record) LinksOf(kind LinkKind) []Link {
 // Section returns the first section with one of the parts, or nil.
 func (r *Record) Section(parts ...Part) *Section {
 	for i := range r.Sections {
-		for _, p := range parts {
-			if r.Sections[i].Part == p {
-				return &r.Sections[i]
-			}
+		if slices.Contains(parts, r.Sections[i].Part) {
+			return &r.Sections[i]
 		}
 	}
 	return nil

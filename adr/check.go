@@ -46,6 +46,9 @@ type checker struct {
 	o   CheckOptions
 	sev map[string]finding.Severity
 	out []finding.Finding
+	// arrived counts by folder and day the records that were first committed
+	// then and are dated long before.
+	arrived map[string]int
 }
 
 // Check holds the log against the rules and returns what it finds, in the order
@@ -70,6 +73,7 @@ func (l *Log) Check(o CheckOptions) []finding.Finding {
 	for _, r := range Rules() {
 		c.sev[r.ID] = r.Severity
 	}
+	c.arrivals()
 	people := map[string]bool{}
 	for _, r := range l.Records {
 		people[r.Folder()] = people[r.Folder()] || len(r.Deciders) > 0
@@ -80,6 +84,7 @@ func (l *Log) Check(o CheckOptions) []finding.Finding {
 	for _, r := range l.Records {
 		c.numbers(r)
 		c.status(r)
+		c.replacedButLive(r)
 		c.replacement(r)
 		c.oneSided(r)
 		c.partial(r)
@@ -240,6 +245,20 @@ func (c *checker) status(r *Record) {
 			c.add(r, s.Span, RuleContradiction, fmt.Sprintf("the %s says %s, the %s says %s", first.Place, first.Status, s.Place, s.Status),
 				fmt.Sprintf("line %d and line %d state the status", first.Line, s.Line), "set both; `lintel adr accept` and its like change every place")
 			break
+		}
+	}
+}
+
+// replacedButLive finds records that name what replaced them while their status
+// says that they hold.
+func (c *checker) replacedButLive(r *Record) {
+	if r.Status != Accepted && r.Status != Proposed && r.Status != Draft {
+		return
+	}
+	for i := range r.Links {
+		if k := &r.Links[i]; k.Kind == SupersededBy && !k.Partial {
+			c.add(r, k.Span, RuleContradiction, fmt.Sprintf("the status is %s, but %s is named as the replacement", r.Status, k.Raw), fmt.Sprintf("line %d says so", k.Line), fmt.Sprintf("`lintel adr supersede %s NEW`, or say which part is replaced", r.ID))
+			return
 		}
 	}
 }
@@ -570,11 +589,41 @@ func (c *checker) date(r *Record) {
 		c.add(r, r.DateSpan, RuleDate, fmt.Sprintf("the date %s is in the future", iso), "today is "+c.o.Now.Format(time.DateOnly), "write the day of the decision")
 		return
 	}
-	if c.o.Created == nil {
-		return
-	}
-	if first, ok := c.o.Created(r.Path); ok && t.Before(first.Add(-c.o.Early)) {
+	if first, early := c.early(r); early && c.arrived[arrival(r, first)] < manyArrived {
 		c.add(r, r.DateSpan, RuleDate, fmt.Sprintf("the date %s is long before the record", iso), "it was first committed on "+first.UTC().Format(time.DateOnly), "correct the year, or say in the text why it was written later")
+	}
+}
+
+// manyArrived is how many old records that arrive on one day tell that a log
+// was brought in from elsewhere: their dates are right, and their history is
+// that of another repository.
+const manyArrived = 3
+
+// early returns when a record was first committed, and whether it is dated long
+// before that.
+func (c *checker) early(r *Record) (time.Time, bool) {
+	if c.o.Created == nil || r.DateSource != DateStated {
+		return time.Time{}, false
+	}
+	iso, _ := parseDate(r.RawDate)
+	t, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return time.Time{}, false
+	}
+	first, ok := c.o.Created(r.Path)
+	return first, ok && t.Before(first.Add(-c.o.Early))
+}
+
+func arrival(r *Record, first time.Time) string {
+	return r.Folder() + "\x00" + first.UTC().Format(time.DateOnly)
+}
+
+func (c *checker) arrivals() {
+	c.arrived = map[string]int{}
+	for _, r := range c.l.Records {
+		if first, early := c.early(r); early {
+			c.arrived[arrival(r, first)]++
+		}
 	}
 }
 
@@ -825,7 +874,7 @@ func (c *checker) title(r *Record) {
 		return
 	}
 	t := strings.TrimSpace(r.Title)
-	why := ""
+	var why string
 	switch {
 	case strings.HasSuffix(t, "?") || strings.HasSuffix(t, "？"):
 		why = "it asks"

@@ -211,6 +211,9 @@ func templateName(name string) bool {
 
 // otherName reports whether a file is one of those that stand beside records.
 func otherName(name string) bool {
+	if k := strings.LastIndexByte(name, '.'); k > 0 && len(name)-k <= 6 {
+		name = name[:k] // README.ko
+	}
 	switch strings.ToLower(strings.Trim(name, "_.")) {
 	case "readme", "index", "backlog", "toc", "summary", "contributing", "changelog", "glossary", "sidebar", "_sidebar", "license", "overview", "log", "decision-log", "adr-log", "adr-index",
 		"decisions", "adrs", "claude", "agents", "process", "workflow", "guide", "guidelines", "how-to", "howto", "list", "home", "intro", "introduction", "about", "adr-process", "adr-guide", "conventions", "security", "code_of_conduct", "todo":
@@ -226,10 +229,10 @@ func (p *parser) isRecord(o Options) bool {
 	name := stem(r.Path)
 	own := perFolder(r.Path)
 	dir := path.Dir(r.Path)
-	if templateName(name) || templateName(base) {
+	score := p.evidence()
+	if (templateName(name) || templateName(base)) && !p.filled() {
 		return false
 	}
-	score := p.evidence()
 	if generic(base) || otherName(base) {
 		if !own && (strings.EqualFold(base, "adr") || strings.EqualFold(base, "decision") || strings.EqualFold(base, "record")) {
 			return score >= 3 && path.Dir(dir) != "."
@@ -261,7 +264,10 @@ func (p *parser) isRecord(o Options) bool {
 			}
 			return true
 		}
-		return score >= 2 && !strings.HasPrefix(base, "_")
+		if strings.HasPrefix(base, "_") {
+			return false
+		}
+		return score >= 2 && len(r.Statements) > 0 || score >= 3 && r.Section(PartDecision) != nil && !reGuide.MatchString(name)
 	}
 	if p.name.id != "" {
 		decides := r.Section(PartDecision, PartContext, PartOptions, PartConsequences) != nil
@@ -269,6 +275,19 @@ func (p *parser) isRecord(o Options) bool {
 	}
 	return score >= 5 && len(r.Statements) > 0 && r.Section(PartDecision) != nil
 }
+
+// filled reports whether a file that is called a template is a record of its
+// own all the same: nothing in it waits to be filled in.
+func (p *parser) filled() bool {
+	if p.name.number == "" || p.template || p.placeholders() || len(p.r.Statements) == 0 || p.r.Statements[0].Status == Other {
+		return false
+	}
+	dated := slices.ContainsFunc(p.dates, func(d dateField) bool { _, ok := parseDate(d.raw); return ok })
+	s := p.r.Section(PartDecision)
+	return dated && s != nil && !s.Empty && p.r.TitleFrom != "name" && len(p.r.Slots) == 0
+}
+
+var reGuide = regexp.MustCompile(`(?i)how-?to|guide|process|writing|lifecycle|convention|overview|가이드|작성|방법`)
 
 var reTemplatePath = regexp.MustCompile(`(?:^|/)_?templates?(?:/|$)`)
 

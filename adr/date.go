@@ -10,7 +10,7 @@ import (
 var (
 	reISO      = regexp.MustCompile(`(?:^|[^\d])((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[^\d]|$|T)`)
 	reISOWide  = regexp.MustCompile(`(?:^|[^\d])((?:19|20)\d\d)\.\s*(\d{1,2})\.\s*(\d{1,2})`)
-	reCompact  = regexp.MustCompile(`(?:^|[^\d\w/-])((?:19|20)\d\d)([01]\d)([0-3]\d)(?:[^\d]|$)`)
+	reCompact  = regexp.MustCompile(`(?:^|[^\d\w/-])((?:19|20)\d\d)([01]\d)([0-3]\d)(?:[^\d-]|$)`)
 	reHangul   = regexp.MustCompile(`((?:19|20)\d\d)\s*[년年]\s*(\d{1,2})\s*[월月](?:\s*(\d{1,2})\s*[일日])?`)
 	reDotted   = regexp.MustCompile(`(?:^|[^\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?:[^\d]|$)`)
 	reSlashed  = regexp.MustCompile(`(?:^|[^\d])(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?:[^\d]|$)`)

@@ -207,6 +207,12 @@ func (e *editor) status(s Status, target, plain string) ([]finding.Edit, error) 
 	if stated == 0 {
 		e.insert(s, target, plain)
 	}
+	if target != "" && stated > 0 && !slices.ContainsFunc(e.r.Statements, func(st Statement) bool {
+		return st.Place != InTag && st.Place != InBadge && st.Place != InTitle && st.Place != InFolder && st.Place != InHistory
+	}) && len(e.r.Statements) > 0 {
+		// A tag or a title has no room for a link.
+		e.link(SupersededBy, capital(e.phrase(languages()[0], Superseded, target)), target)
+	}
 	edits, err := e.finish()
 	if err != nil || e.holds(edits, s, target) {
 		return edits, err

@@ -89,7 +89,7 @@ func labels() map[kind]string {
 		kindDate:   "date|dates|when|날짜|일자|일시|datum|fecha|data|日期|日付|дата|date & time|last modified date",
 		kindDateDecided: "decision date|date decided|decided on|decided|date of decision|accepted on|date accepted|approved on|approval date|date approved|established|effective date|accepted|approved|" +
 			"결정일|결정 일자|결정일자|결정 날짜|승인일|확정일|채택일|의사결정일|date de décision|date de la décision|entscheidungsdatum|fecha de decisión|data da decisão|决策日期|决定日期|決定日",
-		kindDateCreated: "created|created on|created at|date created|creation date|date proposed|proposed on|issued|opened|start date|작성일|작성 일자|작성일자|작성 날짜|생성일|제안일|등록일|date de création|erstellt|erstellt am|fecha de creación|data de criação|创建日期|创建时间|作成日|起票日",
+		kindDateCreated: "created|date started|started|started on|created on|created at|date created|creation date|date proposed|proposed on|issued|opened|start date|작성일|작성 일자|작성일자|작성 날짜|생성일|제안일|등록일|date de création|erstellt|erstellt am|fecha de creación|data de criação|创建日期|创建时间|作成日|起票日",
 		kindDateUpdated: "updated|last updated|updated at|updated on|last modified|modified|last update|date updated|last change|수정일|최종 수정|최종 수정일|최종수정일|갱신일|마지막 수정|업데이트|mise à jour|dernière mise à jour|aktualisiert|actualizado|atualizado|更新日期|更新日|最后更新",
 		kindPeople: "deciders|decider|decision makers|decision maker|decision-makers|decision-maker|decisionmakers|decided by|approvers|approver|approved by|accepted by|owner|owners|decision owner|" +
 			"결정자|의사결정자|의사 결정자|결정 참여자|결정권자|승인자|담당|담당자|참여자|" +
@@ -111,7 +111,7 @@ func labels() map[kind]string {
 		kindRevertedBy: "reverted by|되돌려짐|되돌림",
 		kindDepends:    "depends on|depends|requires|builds on|based on|prerequisites|선행|선행 결정|의존|기반|dépend de|hängt ab von|depende de|依赖",
 		kindRequired:   "required by|enables|후속",
-		kindRelates: "relates to|related to|related|relates|relation|related adrs|related adr|related decisions|related decision|see also|see|links|linked to|link|" +
+		kindRelates: "relates to|related to|related|relates|relation|relations|related adrs|related adr|related decisions|related decision|see also|see|links|linked to|link|" +
 			"관련|관련 adr|관련 결정|관련 문서|관련 항목|참고 adr|연관|연관 adr|연관 결정|voir aussi|liens|décisions liées|verwandt|siehe auch|relacionado|relacionados|véase también|ver também|相关|相关决策|関連",
 		kindOther: "author|authors|작성자|title|제목|scope|version|버전|ticket|tickets|issue|pr|pull request|technical story|impact|significance|project|area|component|components|team|summary|요약|language|context|implementation|type|priority|id|number|번호|phase|branch|브랜치|범위|대상|submitters|submitter|stakeholders|이해관계자|auteur|auteurs|autor|autoren|autores|périmètre|confidence|reversibility|epic|sprint|release|milestone|domain|도메인|module|모듈|적용 범위|영향 범위|영향",
 	}
@@ -144,6 +144,11 @@ func kindOf(label string) kind {
 	plain := strings.ToLower(strings.Trim(label, " \t*_`:"))
 	if k, ok := ix.kinds[plain]; ok {
 		return k
+	}
+	if strings.ContainsAny(plain, "_-") {
+		if k, ok := ix.kinds[strings.NewReplacer("_", " ", "-", " ").Replace(plain)]; ok {
+			return k
+		}
 	}
 	if !slices.ContainsFunc([]byte(label), func(c byte) bool { return c >= 'A' && c != '_' }) {
 		return kindNone

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -87,9 +88,7 @@ func Find(fsys fs.FS) []Folder {
 			roots[root] = "name"
 		}
 	}
-	for dir, source := range named {
-		roots[dir] = source
-	}
+	maps.Copy(roots, named)
 	inside := func(dir string) string {
 		best := ""
 		for root := range roots {

@@ -174,14 +174,18 @@ func (l *Log) resolve(from *Record, k *Link) *Record {
 		}
 		return l.named(from, path.Base(unescape(p)))
 	}
-	raw, _, _ = strings.Cut(raw, "#")
-	if raw == "" {
-		raw = strings.TrimSpace(k.Raw)
-		if k.Markdown {
-			return nil
+	if m := rePRRef.FindStringSubmatch(raw); m != nil && !k.Markdown {
+		if r := l.pick(from, l.byPR[m[1]]); r != nil {
+			return r
 		}
 	}
-	raw, _, _ = strings.Cut(raw, "?")
+	if k.Markdown || !strings.HasPrefix(raw, "#") {
+		raw, _, _ = strings.Cut(raw, "#")
+		raw, _, _ = strings.Cut(raw, "?")
+	}
+	if raw == "" {
+		return nil
+	}
 	raw = unescape(raw)
 	if strings.Contains(raw, "/") || markdownName(raw) {
 		return l.file(from, raw, k.Kind != Mentions)
@@ -205,11 +209,6 @@ func (l *Log) resolve(from *Record, k *Link) *Record {
 			return r
 		}
 		return l.numbered(from, m[1])
-	}
-	if m := rePRRef.FindStringSubmatch(raw); m != nil {
-		if r := l.pick(from, l.byPR[m[1]]); r != nil {
-			return r
-		}
 	}
 	if m := reNumOnly.FindStringSubmatch(raw); m != nil {
 		if r := l.pick(from, l.byID[strings.ToLower(raw)]); r != nil {

@@ -133,7 +133,6 @@ func sameNumber(a, b string) bool {
 var (
 	reTitleNumber = regexp.MustCompile(`(?i)^\s*(?:\[?(?:(?:[\p{L}][\p{L}\d]*[-_ ]){0,4}?(?:adr|ladr|madr|dr|ad|decision|결정)(?:[-_ ][\p{L}]+){0,3})[-_ #:]*(?:n[°ºo]\.?\s*)?(\d{1,8}(?:\.\d{1,3})?|x{2,}|n{2,})\]?|(\d{1,6}(?:\.\d{1,3})?))\s*(?:[.:)\]\-–—−]+\s*|\s+|$)(.*)$`)
 	reTitleADR    = regexp.MustCompile(`(?i)^\s*(?:adr|architecture decision record|architectural decision record|decision record|아키텍처 결정 기록)\s*[:\-–—]\s*(.+)$`)
-	reBareNumber  = regexp.MustCompile(`^\s*\d{1,6}(?:\.\d{1,3})?(?:\s*[.:)\-–—]\s*|\s+)`)
 )
 
 // splitTitle takes the number and the letters "ADR" off a title. name is the

@@ -67,6 +67,7 @@ type parser struct {
 	madrList bool
 	template bool // the title is a placeholder
 	quoted   bool // the status in the front matter is quoted
+	partOnly bool // the link that is read says that it is about a part
 	keys     []string
 }
 
@@ -199,20 +200,19 @@ func (p *parser) nodes(k kind, label string, v *yaml.Node) {
 func (p *parser) linkNode(k kind, label string, m *yaml.Node) {
 	for _, key := range []string{"target", "id", "adr", "path", "file", "ref", "href", "link", "name"} {
 		if v, _ := markdown.Lookup(m, key); markdown.Scalar(v) != "" {
-			if k == kindRelates {
-				if t, _ := markdown.Lookup(m, "type"); t != nil {
-					if kk := kindOf(markdown.Scalar(t)); kk.isLink() {
-						k = kk
+			for _, key := range []string{"type", "kind", "relation", "rel"} {
+				t, _ := markdown.Lookup(m, key)
+				name := strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(markdown.Scalar(t)))
+				for _, part := range []string{"partially-", "partly-", "partial-"} {
+					if rest, ok := strings.CutPrefix(name, part); ok {
+						name, p.partOnly = rest, true
 					}
 				}
-				for _, key := range []string{"kind", "relation", "rel"} {
-					if t, _ := markdown.Lookup(m, key); t != nil {
-						if kk := kindOf(markdown.Scalar(t)); kk.isLink() {
-							k = kk
-						}
-					}
+				if kk := kindOf(name); kk.isLink() && name != "" {
+					k = kk
 				}
 			}
+			defer func() { p.partOnly = false }()
 			p.nodes(k, label, v)
 			return
 		}
@@ -278,7 +278,7 @@ func (p *parser) sections() {
 	if p.heading == nil && p.r.Title == "" {
 		for i := range p.parts {
 			if h := p.parts[i].s.Heading; h != nil {
-				if p.parts[i].part == "" && (i == 0 || p.parts[i-1].s.Heading == nil) {
+				if p.parts[i].part == "" && (i == 0 || p.parts[i-1].s.Heading == nil) && p.alone(h) {
 					p.heading = h
 				}
 				break
@@ -313,6 +313,16 @@ func (p *parser) sections() {
 			p.r.Sections = append(p.r.Sections, sec)
 		}
 	}
+}
+
+// alone reports whether no other heading has the level of one.
+func (p *parser) alone(h *markdown.Block) bool {
+	for i := range p.parts {
+		if o := p.parts[i].s.Heading; o != nil && o != h && o.Level <= h.Level {
+			return false
+		}
+	}
+	return true
 }
 
 // empty reports whether nothing but what a template says stands in a section.
@@ -455,6 +465,9 @@ func (p *parser) body() {
 		if pt.meta {
 			p.metaBlocks(pt)
 		}
+		if !pt.meta {
+			p.linkFields(pt)
+		}
 		switch pt.part {
 		case PartOptions, PartPros:
 			p.readOptions(pt)
@@ -474,6 +487,29 @@ func (p *parser) body() {
 	p.folderStatus()
 	p.mentions()
 	p.order()
+}
+
+// linkFields reads "**Supersedes**: ADR-3" where it stands in the text.
+func (p *parser) linkFields(pt *part) {
+	for i := range pt.s.Own {
+		b := &pt.s.Own[i]
+		if b.Kind != markdown.Paragraph && b.Kind != markdown.Item || !strings.Contains(b.Text, ":") && !strings.Contains(b.Text, "：") {
+			continue
+		}
+		start := max(b.Start, b.Body)
+		off := start
+		for line := range strings.SplitAfterSeq(string(p.d.Src[start:b.End]), "\n") {
+			if emphasis(line) != "" {
+				for _, f := range fieldsOf(strings.TrimRight(line, "\r\n"), off) {
+					if f.kind == kindSupersedes || f.kind == kindSupersededBy || f.kind == kindAmends || f.kind == kindAmendedBy {
+						f.place = InLine
+						p.add(f)
+					}
+				}
+			}
+			off += len(line)
+		}
+	}
 }
 
 // headingField reads "## Status: accepted".
@@ -562,7 +598,6 @@ func unquote(src []byte) []byte {
 // lines reads the lines of a block. A line that is no field goes on with the
 // one before it.
 func (p *parser) lines(text string, base int, place Place, top bool) {
-	type open struct{ start, end int }
 	var cur []field
 	off := 0
 	for line := range strings.SplitAfterSeq(text, "\n") {
@@ -634,10 +669,10 @@ func (p *parser) tableFields(d *markdown.Doc, b *markdown.Block, base int, place
 	rows := append([][]markdown.Cell{g.Header}, g.Rows...)
 	// "Accepted" is a value before it is a label.
 	label := func(c markdown.Cell) int {
-		switch k := kindOf(c.Text); {
-		case k == kindNone:
+		switch kindOf(c.Text) {
+		case kindNone:
 			return 0
-		case k == kindDateDecided:
+		case kindDateDecided:
 			if _, ok := p.lex.word(clean(markdown.Text(c.Text))); ok {
 				return 0
 			}
@@ -687,7 +722,8 @@ func (p *parser) sectionValue(pt *part) {
 		raw   string
 		start int
 		place Place
-		first bool // of its block
+		first bool   // of its block
+		block string // of the first line: the whole block from raw on
 	}
 	var lines []candidate
 	var collect func(d *markdown.Doc, blocks []markdown.Block, base int, place Place)
@@ -705,7 +741,7 @@ func (p *parser) sectionValue(pt *part) {
 				continue
 			case markdown.Fence:
 				if t := strings.TrimSpace(b.Text); t != "" && !strings.Contains(t, "\n") {
-					lines = append(lines, candidate{t, base + b.Body, place, true})
+					lines = append(lines, candidate{t, base + b.Body, place, true, ""})
 				}
 				continue
 			default:
@@ -715,7 +751,10 @@ func (p *parser) sectionValue(pt *part) {
 			for line := range strings.SplitAfterSeq(string(d.Src[from:b.End]), "\n") {
 				if t := strings.TrimSpace(line); t != "" {
 					lead := strings.Index(line, t)
-					lines = append(lines, candidate{t, base + off + lead, place, first})
+					lines = append(lines, candidate{t, base + off + lead, place, first, ""})
+					if first {
+						lines[len(lines)-1].block = string(d.Src[off+lead : b.End])
+					}
 					first = false
 				}
 				off += len(line)
@@ -727,7 +766,7 @@ func (p *parser) sectionValue(pt *part) {
 		// ### Accepted, below ## Status
 		for i := range pt.s.Blocks {
 			if b := &pt.s.Blocks[i]; b.Kind == markdown.Heading {
-				lines = append(lines, candidate{b.Text, b.Body, InSection, true})
+				lines = append(lines, candidate{b.Text, b.Body, InSection, true, ""})
 			}
 		}
 	}
@@ -762,6 +801,7 @@ type statusLine struct {
 	start int
 	place Place
 	first bool
+	block string
 }
 
 // statusLines reads the lines below a status heading: the status, and links
@@ -794,7 +834,12 @@ func (p *parser) statusLines(lines []statusLine, seen bool) {
 		}
 		first := !seen && c.first
 		phrases, rel := relation(raw)
-		if rel {
+		if c.block != "" && c.place != InQuote {
+			// "Relates to" may end a line, and what it is about begin the next.
+			if all, ok := relation(c.block); ok {
+				p.links(c.block, c.start, all, "", c.place)
+			}
+		} else if rel {
 			p.links(raw, c.start, phrases, "", c.place)
 		}
 		rd := p.lex.read(raw)
@@ -981,10 +1026,13 @@ func (p *parser) titleTag() {
 		return
 	}
 	line := string(p.d.Src[p.heading.Body:p.headingEnd()])
-	for _, re := range []*regexp.Regexp{reTitleTagStart, reTitleTagEnd} {
+	for _, re := range []*regexp.Regexp{reTitleTagStart, reTitleTagEnd, reTitleTagPrefix} {
 		if m := re.FindStringSubmatchIndex(line); m != nil {
 			raw := line[m[2]:m[3]]
-			if rd := p.lex.read(raw); rd.status != Unknown && rd.status != Other && (rd.exact || rd.status == Superseded) && !weak(clean(raw)) {
+			if rd := p.lex.read(raw); rd.status != Unknown && rd.status != Other && (rd.exact || rd.status == Superseded) && (!weak(clean(raw)) || re == reTitleTagPrefix && rd.exact && len(tokenize(clean(raw))) == 1) {
+				if phrases, ok := relation(raw); ok {
+					p.links(raw, p.heading.Body+m[2], phrases, "", InTitle)
+				}
 				p.state(InTitle, raw, p.heading.Body+m[2], rd)
 				return
 			}
@@ -993,9 +1041,10 @@ func (p *parser) titleTag() {
 }
 
 var (
-	reTitleTagStart = regexp.MustCompile(`^\s*(?:[^\[(]{0,24}[:.\-–—]\s*)?[\[(]([^\])]{2,40})[\])]`)
-	reTitleTagEnd   = regexp.MustCompile(`[\[(]([^\])]{2,60})[\])]\s*#*\s*$`)
-	reBadge         = regexp.MustCompile(`(?i)/(?:badge|static/v1)/?(?:status|state|adr|상태)[-_](.+?)-[a-z0-9#]+(?:\.svg)?(?:\?|$)`)
+	reTitleTagStart  = regexp.MustCompile(`^\s*(?:[^\[(]{0,24}[:.\-–—]\s*)?[\[(]([^\])]{2,40})[\])]`)
+	reTitleTagPrefix = regexp.MustCompile(`^\s*(?:(?i:adr)[-_ #]*\d+\s*[:.\-–—]\s*|\d+\.\s+)?(\p{L}+(?: by [^:]{1,80})?)\s*:\s+\S`)
+	reTitleTagEnd    = regexp.MustCompile(`[\[(]([^\])]{2,60})[\])]\s*#*\s*$`)
+	reBadge          = regexp.MustCompile(`(?i)/(?:badge|static/v1)/?(?:status|state|adr|상태)[-_](.+?)-[a-z0-9#]+(?:\.svg)?(?:\?|$)`)
 )
 
 // badges reads a status that is an image.
@@ -1081,6 +1130,9 @@ func (p *parser) decideStatus() {
 		return
 	}
 	r.Status, r.RawStatus = r.Statements[best].Status, r.Statements[best].Raw
+	if r.Status == Superseded && len(r.LinksOf(SupersededBy)) == 0 {
+		p.namedInText()
+	}
 	// A full replacement is no partial one.
 	if r.Status == Superseded && !rePartial.MatchString(r.RawStatus) {
 		r.Partial = false
@@ -1089,6 +1141,39 @@ func (p *parser) decideStatus() {
 		for _, l := range r.Links {
 			if l.Kind == SupersededBy && l.Partial {
 				r.Partial = true
+			}
+		}
+	}
+}
+
+// namedInText looks for the replacement in the text of a record that says that
+// it is superseded, but not by what.
+func (p *parser) namedInText() {
+	for i := range p.d.Blocks {
+		b := &p.d.Blocks[i]
+		if b.Kind != markdown.Paragraph && b.Kind != markdown.Item && b.Kind != markdown.Quote {
+			continue
+		}
+		raw := string(p.d.Src[b.Start:b.End])
+		phrases, ok := relation(raw)
+		if !ok {
+			continue
+		}
+		for j, f := range phrases {
+			if f.kind != SupersededBy || f.before {
+				continue
+			}
+			end := len(raw)
+			if k := strings.IndexAny(raw[f.end:], ".\n"); k >= 0 && !strings.Contains(raw[f.end:f.end+k], "[") {
+				end = f.end + k
+			}
+			if j+1 < len(phrases) {
+				end = min(end, phrases[j+1].at)
+			}
+			for _, r := range p.refsIn(b.Start+f.at, b.Start+end, raw[f.at:end], false) {
+				if !r.weak && recordLike(r.raw) && r.at < f.end-f.at+8 {
+					p.link(r, b.Start+f.at, SupersededBy, f.partial || p.r.Partial, "")
+				}
 			}
 		}
 	}
@@ -1158,7 +1243,9 @@ func (p *parser) historyDate() string {
 		}
 		for j := range p.parts[i].s.Blocks {
 			if b := &p.parts[i].s.Blocks[j]; b.Kind == markdown.Item || b.Kind == markdown.Paragraph || b.Kind == markdown.Heading {
-				texts = append(texts, markdown.Text(b.Text))
+				for line := range strings.SplitSeq(b.Text, "\n") {
+					texts = append(texts, markdown.Text(line))
+				}
 			}
 		}
 	}

@@ -189,6 +189,46 @@ var readCases = []readCase{
 		"deprecated|Accepted Deprecated|Use X|0005||sections|",
 	},
 	{
+		"relations", "docs/adr/0079-x.md", "---\nstatus: accepted\nrelations:\n  - type: partially-supersedes\n    target: ADR-0032\n    scope: the retention\n  - type: supersedes\n    target: ADR-0035\n  - type: see-also\n    target: ADR-0072\n---\n# Use X\n\n## Context and Problem Statement\n\nc\n",
+		"accepted|accepted|Use X|0079||madr3|supersedes ADR-0032 (part), supersedes ADR-0035",
+	},
+	{
+		"words in file names", "docs/adr/20251006-x.md", "# Use X\n\n- Status: superseded by [20251009-replacing-mode](20251009-replacing-mode.md)\n\n## Decision\n\nd\n",
+		"superseded|superseded by 20251009-replacing-mode|Use X|20251006-x|2025-10-06|sections|superseded by 20251009-replacing-mode.md",
+	},
+	{
+		"fields in the text", "docs/adr/0057-x.md", "# 57. Use X\n\n## Status\n\nAccepted\n\n## Context\n\n**Extends**: [ADR 53](0053-y.md)\n**Supersedes**: ADR 0051 §7\n\n## Decision\n\nIt supersedes the TODO of issue #4145.\n",
+		"accepted|Accepted|Use X|0057||nygard|amends 0053-y.md, supersedes ADR 0051",
+	},
+	{
+		"a record that is called a template", "docs/adr/0000-adr-template.md", "# 0. Record decisions\n\nDate: 2022-06-17\n\n## Status\n\nImplemented\n\n## Context\n\nc\n\n## Decision\n\nWe write records.\n",
+		"accepted|Implemented|Record decisions|0000|2022-06-17|nygard|",
+	},
+	{
+		"title prefix", "docs/adr/20211031-x.md", "# Draft: ARC radial menu\n\n### Context\n\nc\n",
+		"draft|Draft|Draft: ARC radial menu|20211031-x|2021-10-31|sections|",
+	},
+	{
+		"no title", "docs/adr/0004-keep-it.md", "## Why now\n\nx\n\n## What then\n\ny\n",
+		"unknown||Keep it|0004||sections|",
+	},
+	{
+		"korean subject", "docs/adr/20260609-pr235-x.md", "# 예약 조회를 하나로 모은다\n\n- Status: superseded — PR#305가 대체. 예약 테이블이 없어졌다\n- Date: 2026-06-09\n\n## Context\n\nc\n\n## Decision\n\nd\n",
+		"superseded|superseded — PR#305가 대체. 예약 테이블이 없어졌다|예약 조회를 하나로 모은다|20260609-pr235|2026-06-09|nygard|superseded by PR#305",
+	},
+	{
+		"korean part", "docs/adr/20260605-pr205-x.md", "# 경계를 나눈다\n\n- Status: accepted — PR#305가 **부분 대체**. 두 테이블 분리만\n\n## Context\n\nc\n\n## Decision\n\nd\n",
+		"accepted|accepted — PR#305가 부분 대체. 두 테이블 분리만|경계를 나눈다|20260605-pr205|2026-06-05|nygard|superseded by PR#305 (part), partial",
+	},
+	{
+		"replacement in the text", "docs/adr/0003-x.md", "# 3. Use these ranges\n\n## Status\n\nPartly superseded\n\n## Context\n\n**These have been superseded by [ADR #0033](0033-y.md).** So.\n\n## Decision\n\nd\n",
+		"superseded|Partly superseded|Use these ranges|0003||nygard|superseded by 0033-y.md (part), partial",
+	},
+	{
+		"phrase and target in two lines", "docs/adr/0054-x.md", "# 54. Version tasks\n\n## Status\n\nAccepted\n\nAmends\n[ADR 53. Trust](0053-y.md)\n\n## Context\n\nc\n\n## Decision\n\nd\n",
+		"accepted|Accepted|Version tasks|0054||nygard|amends 0053-y.md",
+	},
+	{
 		"nothing but a file name", "docs/adr/0005-use-x.md", "",
 		"unknown||Use x|0005||free|",
 	},
@@ -244,6 +284,7 @@ func TestParse(t *testing.T) {
 func TestParseOthers(t *testing.T) {
 	for path, src := range map[string]string{
 		"docs/adr/README.md":            "# Decisions\n\n## Status\n\nThe status is accepted or proposed.\n\n## Context\n\nx\n",
+		"docs/adr/README.ko.md":         "# 결정\n\n## 상태\n\n상태는 승인됨이다.\n\n## 결정\n\nd\n",
 		"docs/adr/index.md":             "# ADRs\n\n* [1](0001-x.md)\n",
 		"docs/adr/template.md":          "# Title\n\n## Status\n\naccepted\n",
 		"docs/adr/0000-adr-template.md": "# ADR-NNNN: [title]\n\n- Status: accepted\n",

@@ -39,9 +39,9 @@ var relationPatterns = sync.OnceValue(func() []relationPattern {
 		re     string
 	}{
 		{SupersededBy, false, `\b(?:superseded|superceded|supersceded|replaced|obsoleted|overridden|supplanted|deprecated|substituted|retired)(?:\s+(?:in|partially|partly|part|now|fully|entirely|completely|later|as|of|\([^)]*\)|\d[-\d]*)){0,4}\s+(?:by|with|in favou?r of)\b|\bsuperseded[_-]?by\b|remplacée? par|supplantée? par|ersetzt durch|abgelöst durch|(?:reemplazad|sustituid|substituíd|substituid|supersedid)[oa] por|sostituit[oa] da|vervangen door|被取代|被替代|已被|대체됨\s*[:：]|후속 (?:결정|adr)\s*[:：]`},
-		{SupersededBy, true, `(?:으로|로|에 의해|에 의하여)\s*(?:전부 |전체 |부분 |일부 |완전히 )?(?:대체|교체)(?:됨|됐|되|된)?|(?:取代|替代|替换)$`},
+		{SupersededBy, true, `(?:으로|로|에 의해|에 의하여)\**\s*\**(?:전부 |전체 |부분 |일부 |완전히 )?(?:대체|교체)(?:됨|됐|되|된)?|[\d\])](?:이|가)\s*\**(?:전부 |전체 |부분 |일부 |완전히 )?(?:대체|교체)|(?:取代|替代|替换)$`},
 		{Supersedes, false, `\b(?:supersedes|supercedes|superscedes|replaces|obsoletes|superseding|superceding|replacing)\b|\bsupersede[s]?\s*:|remplace\b|\bersetzt\b|sustituye a?|reemplaza a?|substitui\b|sostituisce|대체 대상\s*[:：]|대체함\s*[:：]`},
-		{Supersedes, true, `(?:을|를)\s*(?:전부 |전체 |부분 |일부 |완전히 )?(?:대체|교체)(?:함|한다|합니다|한|했)?`},
+		{Supersedes, true, `(?:을|를)\**\s*\**(?:전부 |전체 |부분 |일부 |완전히 )?(?:대체|교체)(?:함|한다|합니다|한|했)?`},
 		{AmendedBy, false, `\b(?:amended|extended|refined|updated|clarified|modified|augmented|revised|complemented|supplemented)(?:\s+\([^)]*\))?\s+(?:by|in|with)\b|modifiée? par|ergänzt durch|modificado por`},
 		{AmendedBy, true, `(?:으로|로|에 의해)\s*(?:보완|개정|수정|확장)(?:됨|됐|되|된)?`},
 		{Amends, false, `\b(?:amends|extends|refines|updates|clarifies|modifies|augments|complements|supplements|builds upon)\b|\bergänzt\b`},
@@ -71,6 +71,9 @@ func relation(s string) ([]phrase, bool) {
 	var out []phrase
 	for _, p := range relationPatterns() {
 		for _, m := range p.re.FindAllStringIndex(s, 8) {
+			if inWord(s, m[0], m[1]) {
+				continue // of the name of a file
+			}
 			if slices.ContainsFunc(out, func(f phrase) bool { return m[0] < f.end && f.at < m[1] }) {
 				continue
 			}
@@ -90,6 +93,13 @@ func relation(s string) ([]phrase, bool) {
 		out[i].partial = rePartial.MatchString(s[from:out[i].end])
 	}
 	return out, len(out) > 0
+}
+
+// inWord reports whether a match is a part of a longer word that hyphens or
+// slashes join.
+func inWord(s string, from, to int) bool {
+	joins := func(c byte) bool { return c == '-' || c == '/' || c == '_' }
+	return from > 0 && joins(s[from-1]) || to < len(s) && joins(s[to])
 }
 
 // ref is a reference to a record in a text.
@@ -192,7 +202,7 @@ func (p *parser) links(raw string, start int, phrases []phrase, kind LinkKind, p
 		}
 	}
 	if kind != "" {
-		partial := rePartial.MatchString(raw)
+		partial := rePartial.MatchString(raw) || p.partOnly
 		for _, r := range p.refsIn(start, end, raw, true) {
 			p.link(r, start, kind, partial, place)
 		}
@@ -212,6 +222,11 @@ func (p *parser) links(raw string, start int, phrases []phrase, kind LinkKind, p
 	}
 	slices.SortFunc(refs, func(a, b ref) int { return cmp.Compare(a.at, b.at) })
 	for _, r := range refs {
+		if r.weak && !slices.ContainsFunc(phrases, func(f phrase) bool {
+			return !f.before && r.at >= f.end && r.at-f.end < 8 || f.before && f.at >= r.end && f.at-r.end < 8
+		}) {
+			continue // an issue
+		}
 		best := -1
 		for i, f := range phrases {
 			if !f.before && f.at < r.end && (f.end <= r.at || f.at >= r.at) {

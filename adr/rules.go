@@ -112,7 +112,7 @@ func Rules() []finding.Rule {
 		},
 		{
 			ID: RuleDate, Code: "A12", Severity: w,
-			Summary: "The date of a record is a date of the calendar that can be read in one way, not in the future, and not long before the record was first committed.",
+			Summary: "The date of a record is a date of the calendar that can be read in one way, not in the future, and not long before the record was first committed. Where three or more came to a folder on one day the log was brought in from elsewhere, and its dates stand.",
 			Why:     "The timeline, the age of a proposal and the due date of a review come from it. 03/04/2024 is March to some readers and April to others.",
 			Fix:     "Write YYYY-MM-DD.",
 			Example: "Date: 03/04/2024",

@@ -268,13 +268,11 @@ func (l *Log) next(folder string, taken []string, width int) string {
 	return fmt.Sprintf("%0*d", width, n+1)
 }
 
-// Next returns the next free number of a folder, written as the others are.
-func (l *Log) Next(folder string, taken []string) string {
-	_, _, width := l.scheme(folder)
-	if width == 0 {
-		width = 4
-	}
-	return l.next(folder, taken, width)
+// Next returns the number after those of the other records in r's folder and
+// of taken, written as they are.
+func (l *Log) Next(r *Record, taken []string) string {
+	others := &Log{Records: slices.DeleteFunc(slices.Clone(l.Records), func(o *Record) bool { return o.Path == r.Path })}
+	return others.next(r.Folder(), taken, max(len(r.NameNumber), 1))
 }
 
 var (
@@ -590,4 +588,23 @@ func (l *Log) frontReferences(r *Record, f *markdown.Front, src []byte, number s
 			}
 		}
 	}
+}
+
+// Template returns the built-in form that is nearest to how a record is
+// written.
+func (r *Record) Template() Template {
+	for _, s := range r.Statements {
+		if languageOf(s.Raw).code == "ko" {
+			return TemplateKorean
+		}
+	}
+	for _, s := range r.Sections {
+		if s.Part == PartDecision && strings.ContainsFunc(s.Title, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
+			return TemplateKorean
+		}
+	}
+	if r.Format == Nygard {
+		return TemplateNygard
+	}
+	return TemplateMADR
 }

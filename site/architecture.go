@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/lintel-docs/lintel/adr"
@@ -29,7 +30,8 @@ type architecture struct {
 
 	element map[string]*Page         // pages of elements, by id
 	refOf   map[string]theme.Ref     // of elements, by id
-	ofElem  map[string][]*adr.Record // decisions about an element
+	ofElem  map[string][]*adr.Record // decisions that name an element or govern its code, by its id
+	cited   map[string][]*adr.Record // decisions that views which show it cite
 	entryOf map[string]*lexEntry     // of elements, by id
 }
 
@@ -72,11 +74,14 @@ func (b *build) readFacts(f *File, src []byte) facts {
 	return x
 }
 
-func (b *build) adrOptions() adr.Options {
-	o := adr.Options{Folders: b.conf.ADR.Folders}
-	if len(b.conf.ADR.Statuses) > 0 {
+func (b *build) adrOptions() adr.Options { return ADROptions(b.conf) }
+
+// ADROptions returns how the records of a project are read.
+func ADROptions(c *Config) adr.Options {
+	o := adr.Options{Folders: c.ADR.Folders}
+	if len(c.ADR.Statuses) > 0 {
 		o.Vocabulary = map[string]adr.Status{}
-		for k, v := range b.conf.ADR.Statuses {
+		for k, v := range c.ADR.Statuses {
 			o.Vocabulary[k] = adr.Status(v)
 		}
 	}
@@ -103,7 +108,7 @@ func (b *build) join(context.Context) error {
 	a := &architecture{
 		log: adr.NewLog(records, b.adrOptions()), model: sad.NewModel(pages, sad.Options{Lang: b.language(), Root: b.conf.Dir}),
 		words: theme.Words(b.conf.Theme.Language), lang: b.language(), pages: map[string]*Page{}, made: map[string]*Page{},
-		element: map[string]*Page{}, refOf: map[string]theme.Ref{}, ofElem: map[string][]*adr.Record{}, entryOf: map[string]*lexEntry{},
+		element: map[string]*Page{}, refOf: map[string]theme.Ref{}, ofElem: map[string][]*adr.Record{}, cited: map[string][]*adr.Record{}, entryOf: map[string]*lexEntry{},
 	}
 	b.arch = a
 	for _, p := range b.pages {
@@ -152,7 +157,7 @@ func homeURL(u string) string {
 }
 
 // attributeDecisions finds the decisions about each element: those that name it
-// by a tag, that govern its code, or that a view cites for it.
+// by a tag or govern its code, and those that its views cite.
 func (b *build) attributeDecisions() {
 	a := b.arch
 	about := func(id string, r *adr.Record) {
@@ -177,11 +182,9 @@ func (b *build) attributeDecisions() {
 	}
 	for _, e := range a.model.Elements {
 		for _, c := range a.model.DecisionsOf(e.ID) {
-			if c.Scenario == "" && len(a.ofElem[e.ID]) > 0 {
-				continue // what a whole view cites says less than what names the element
-			}
-			if r := a.log.Find(nil, c.ID); r != nil {
-				about(e.ID, r)
+			r := a.log.Find(nil, c.ID)
+			if r != nil && !slices.Contains(a.ofElem[e.ID], r) && !slices.Contains(a.cited[e.ID], r) {
+				a.cited[e.ID] = append(a.cited[e.ID], r)
 			}
 		}
 	}
@@ -220,7 +223,7 @@ func (b *build) makeArchitecturePages() {
 	}
 	m := a.model
 	if len(a.log.Records) > 0 {
-		add(pageDecisions, "adr_log", func(p *Page) theme.Generated { return b.theme.DecisionLog(p.base(), b.decisionLog()) },
+		add(pageDecisions, "adr_log", func(p *Page) theme.Generated { return b.theme.DecisionLog(p.base(), b.drawnLog(p)) },
 			func() string { return sumOfValue(b.decisionLog()) })
 	}
 	if len(m.Views) > 0 {
@@ -232,7 +235,7 @@ func (b *build) makeArchitecturePages() {
 			func() string { return sumOfValue(b.elementRows(nil)) })
 		for _, e := range m.Elements {
 			src := elementFolder + fileNameOf(e.ID) + ".md"
-			p := b.addVirtual(src, e.Label(a.lang), func(p *Page) theme.Generated { return b.theme.Element(p.base(), b.elementPage(e)) },
+			p := b.addVirtual(src, e.Label(a.lang), func(p *Page) theme.Generated { return b.theme.Element(p.base(), b.elementPage(e, p)) },
 				func() string { return sumOfValue(b.elementFacts(e)) })
 			if p != nil {
 				a.element[e.ID] = p
@@ -442,7 +445,13 @@ func (b *build) decisionLog() *theme.DecisionLog {
 		}
 	}
 	l.ByTag, l.ByPerson = groupsOf(byTag), groupsOf(byPerson)
-	l.Graph = b.drawDecisions()
+	return l
+}
+
+// drawnLog is the log with its graph.
+func (b *build) drawnLog(p *Page) *theme.DecisionLog {
+	l := b.decisionLog()
+	l.Graph = b.drawDecisions(p)
 	return l
 }
 
@@ -542,7 +551,7 @@ func (b *build) elementFacts(e *sad.Element) *theme.Element {
 	for _, v := range e.Views {
 		x.Views = append(x.Views, a.viewRef(v))
 	}
-	for _, r := range a.ofElem[e.ID] {
+	for _, r := range append(slices.Clone(a.ofElem[e.ID]), a.cited[e.ID]...) {
 		x.Decisions = append(x.Decisions, b.decision(r))
 	}
 	for _, r := range a.model.RecordsOf(e.ID) {
@@ -556,9 +565,9 @@ func (b *build) elementFacts(e *sad.Element) *theme.Element {
 	return &x
 }
 
-func (b *build) elementPage(e *sad.Element) *theme.Element {
+func (b *build) elementPage(e *sad.Element, p *Page) *theme.Element {
 	x := b.elementFacts(e)
-	x.Near = b.drawNear(e)
+	x.Near = b.drawNear(e, p)
 	return x
 }
 
@@ -638,21 +647,28 @@ func (b *build) codeURL(pattern string) string {
 	}
 }
 
+// backlinks keeps what backlinks returns.
+type backlinks struct {
+	once sync.Once
+	of   map[*lexEntry][]*Page
+}
+
 // backlinks returns the pages that name each entry of the lexicon.
 func (b *build) backlinks() map[*lexEntry][]*Page {
-	b.backOnce.Do(func() {
-		b.back = map[*lexEntry][]*Page{}
+	k := b.back
+	k.once.Do(func() {
+		k.of = map[*lexEntry][]*Page{}
 		for _, p := range b.inOrder() {
 			seen := map[int32]bool{}
 			for _, m := range b.mentions(p) {
 				if e := b.lexicon.entries[m.entry]; !seen[m.entry] && e.linked(p) {
 					seen[m.entry] = true
-					b.back[e] = append(b.back[e], p)
+					k.of[e] = append(k.of[e], p)
 				}
 			}
 		}
 	})
-	return b.back
+	return k.of
 }
 
 // Views.

@@ -43,7 +43,7 @@ func (b *build) generator(p *Page, name string) (write func() theme.Generated, v
 	base := p.base()
 	switch name {
 	case "decisions":
-		return func() theme.Generated { return b.theme.DecisionLog(base, b.decisionLog()) }, func() any { return b.decisionLog() }
+		return func() theme.Generated { return b.theme.DecisionLog(base, b.drawnLog(p)) }, func() any { return b.decisionLog() }
 	case "elements":
 		return func() theme.Generated { return b.theme.Elements(base, b.elementRows(nil)) }, func() any { return b.elementRows(nil) }
 	case "views":
@@ -75,11 +75,11 @@ func (b *build) fillView(p *Page, page *sad.Page, v *sad.View) {
 		switch part.Kind {
 		case sad.PartPrimary:
 			if !part.Figure {
-				b.addPart(p, at, func() theme.Generated { return theme.Generated{HTML: b.drawView(v, page.Path)} }, func() any { return b.viewGraph(v) })
+				b.addPart(p, at, func() theme.Generated { return theme.Generated{HTML: b.draw(b.viewGraph(v), p, "__view")} }, func() any { return b.viewGraph(v) })
 			}
 		case sad.PartContext:
 			if !part.Figure {
-				b.addPart(p, at, func() theme.Generated { return theme.Generated{HTML: b.drawContext(v, page.Path)} }, func() any { return b.contextGraph(v) })
+				b.addPart(p, at, func() theme.Generated { return theme.Generated{HTML: b.draw(b.contextGraph(v), p, "__context")} }, func() any { return b.contextGraph(v) })
 			}
 		case sad.PartCatalog, sad.PartElements:
 			if part.Table || part.Kind == sad.PartCatalog && page.Part(sad.PartElements) != nil {
@@ -96,6 +96,7 @@ func (b *build) fillView(p *Page, page *sad.Page, v *sad.View) {
 			}
 		}
 	}
+	b.linkFigures(p)
 	slices.SortStableFunc(p.parts, func(x, y part) int { return x.start - y.start })
 }
 

@@ -139,7 +139,7 @@ func (b *build) cards(s *Snapshot) {
 		return
 	}
 	add := func(path string, make func() card) {
-		s.add(&output{path: path, stream: func(w io.Writer) error {
+		s.add(&output{path: path, stream: func(_ *build, w io.Writer) error {
 			j, err := json.Marshal(make())
 			if err != nil {
 				return err

@@ -15,12 +15,11 @@ func (s *Snapshot) Architecture() (*sad.Model, *adr.Log) {
 }
 
 // Documents returns the paths below the project's root of the pages that authors
-// wrote, in the order
-// of the site.
+// wrote, in the order of the site.
 func (s *Snapshot) Documents() []string {
 	var out []string
 	for _, p := range s.b.pages {
-		if p.generated == nil {
+		if p.generated == nil && p.virtual == nil {
 			out = append(out, p.Path)
 		}
 	}

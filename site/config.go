@@ -55,6 +55,8 @@ type Config struct {
 
 	// Files that were read to make this, and looked for: the key of the memo.
 	Sources []string
+	// Folders that were looked for: whether they are there is part of that key.
+	Folders []string
 }
 
 // NavEntry is one entry of nav as written.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/lintel-docs/lintel/adr"
+	"github.com/lintel-docs/lintel/internal/finding"
 )
 
 // ADRConfig is `adr:` of lintel.yml.
@@ -35,8 +36,9 @@ type SADConfig struct {
 
 // CodeIgnore is code that no element has to stand for, and why.
 type CodeIgnore struct {
-	Path   string // pattern below the project's root
-	Reason string
+	Path     string // pattern, relative to lintel.yml
+	Reason   string
+	Position finding.Position
 }
 
 var (
@@ -138,7 +140,7 @@ func (d *configDecoder) codeIgnore(e *value) {
 		d.wrongType("an entry of sad: ignore", "a map with path and reason", e, "")
 		return
 	}
-	var x CodeIgnore
+	x := CodeIgnore{Position: e.pos}
 	for _, mem := range m.members {
 		switch mem.key {
 		case "path":

@@ -247,6 +247,7 @@ func (d *configDecoder) folders() {
 		}
 		return finding.Position{Path: c.File}
 	}
+	c.Folders = append(c.Folders, c.DocsDir)
 	if info, err := fs.Stat(d.root, c.DocsDir); err != nil || !info.IsDir() {
 		msg := fmt.Sprintf("docs_dir: there is no folder %s", c.DocsDir)
 		if err == nil {
@@ -600,6 +601,7 @@ func (d *configDecoder) theme(v *value) {
 				if d.text("custom_dir", mem.val, &s) && s != "" {
 					if p, ok := d.path("custom_dir", mem.val, s); ok {
 						t.CustomDir = p
+						d.cfg.Folders = append(d.cfg.Folders, p)
 						if info, err := fs.Stat(d.root, p); err != nil || !info.IsDir() {
 							d.warn(mem.val, "config/missing", "custom_dir: there is no folder "+p, "create it, or remove custom_dir")
 						}

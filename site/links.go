@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -154,9 +155,9 @@ func suffix(p string) string {
 // served returns the page to which a browser gets by a relative link that is
 // left as it is, or nil.
 func (b *build) served(p *File, lp string) *File {
-	b.indexOnce.Do(b.indexNames)
+	b.nameIndex.once.Do(b.indexNames)
 	url := path.Join("/", p.URL[:strings.LastIndexByte(p.URL, '/')+1], quoteURL(unquoteURL(lp)))
-	return b.urlIndex[strings.Trim(url, "/")]
+	return b.nameIndex.byURL[strings.Trim(url, "/")]
 }
 
 // sourceOf returns the source file that a URL-like link means, or nil.
@@ -211,20 +212,35 @@ func (b *build) nearest(name string) (f *File, hint string) {
 	return f, fmt.Sprintf("did you mean %q?", f.Src)
 }
 
-func (b *build) byBase() map[string][]*File   { b.indexOnce.Do(b.indexNames); return b.baseIndex }
-func (b *build) byFolder() map[string][]*File { b.indexOnce.Do(b.indexNames); return b.folderIndex }
+// nameIndex finds files by a part of their names, for suggestions.
+type nameIndex struct {
+	once             sync.Once
+	byBase, byFolder map[string][]*File
+	byURL            map[string]*File // pages by URL without the slash at its end
+}
+
+func (b *build) byBase() map[string][]*File {
+	b.nameIndex.once.Do(b.indexNames)
+	return b.nameIndex.byBase
+}
+
+func (b *build) byFolder() map[string][]*File {
+	b.nameIndex.once.Do(b.indexNames)
+	return b.nameIndex.byFolder
+}
 
 func (b *build) indexNames() {
-	b.baseIndex, b.folderIndex, b.urlIndex = map[string][]*File{}, map[string][]*File{}, map[string]*File{}
+	x := b.nameIndex
+	x.byBase, x.byFolder, x.byURL = map[string][]*File{}, map[string][]*File{}, map[string]*File{}
 	for _, f := range b.tree.files {
 		if f.inclusion == excluded {
 			continue
 		}
 		if f.page && b.builds(f) {
-			b.urlIndex[strings.Trim(f.URL, "/")] = f
+			x.byURL[strings.Trim(f.URL, "/")] = f
 		}
-		b.baseIndex[path.Base(f.Src)] = append(b.baseIndex[path.Base(f.Src)], f)
-		b.folderIndex[path.Dir(f.Src)] = append(b.folderIndex[path.Dir(f.Src)], f)
+		x.byBase[path.Base(f.Src)] = append(x.byBase[path.Base(f.Src)], f)
+		x.byFolder[path.Dir(f.Src)] = append(x.byFolder[path.Dir(f.Src)], f)
 	}
 }
 
@@ -299,6 +315,9 @@ func (b *build) checkPage(p *Page) {
 	l := b.linksOf(p)
 	l.key, l.used = key, b.generation
 	p.parsed.links = append(p.parsed.links, l)
+	if p.parsed.source == stamped {
+		p.parsed.source = relinked
+	}
 	p.hrefs, p.linkFindings = l.hrefs, l.findings
 }
 
@@ -389,14 +408,14 @@ func (p *Page) hasID(id string) bool {
 	if id == "" || id == "top" || p.virtual != nil || strings.HasPrefix(id, ":~:") {
 		return true
 	}
-	p.idsOnce.Do(func() {
-		d := p.parsed.doc
-		p.ids = make(map[string]struct{}, len(d.IDs))
-		for _, s := range d.IDs {
-			p.ids[norm.NFC.String(s)] = struct{}{}
+	d := p.parsed
+	d.idsOnce.Do(func() {
+		d.ids = make(map[string]struct{}, len(d.doc.IDs))
+		for _, s := range d.doc.IDs {
+			d.ids[norm.NFC.String(s)] = struct{}{}
 		}
 	})
-	_, ok := p.ids[norm.NFC.String(id)]
+	_, ok := d.ids[norm.NFC.String(id)]
 	return ok
 }
 

@@ -9,11 +9,14 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/ignore"
@@ -76,6 +79,9 @@ type repoLink struct{ repoURL, editURI string }
 type tree struct {
 	files []*File
 	bySrc map[string]*File
+	roots []string // folders that were scanned
+	paths treePaths
+	left  map[string]bool // paths of files that were found and then left out
 
 	nfcOnce sync.Once
 	nfc     map[string]*File // by composed name
@@ -87,6 +93,10 @@ func (t *tree) remove(drop func(*File) bool) {
 	t.files = slices.DeleteFunc(t.files, func(f *File) bool {
 		if drop(f) {
 			delete(t.bySrc, f.Src)
+			if t.left == nil {
+				t.left = map[string]bool{}
+			}
+			t.left[f.Path] = true
 			return true
 		}
 		return false
@@ -112,7 +122,7 @@ const (
 // findings. mount is put before every Src.
 func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*tree, []finding.Finding, error) {
 	s := scanner{
-		fsys: fsys, tree: &tree{bySrc: map[string]*File{}},
+		fsys: fsys, tree: &tree{bySrc: map[string]*File{}, roots: []string{dir}},
 		exclude: ignore.Parse(defaultExclude + c.ExcludeDocs), draft: ignore.Parse(c.DraftDocs),
 		notInNav: ignore.Parse(c.NotInNav), dirURLs: c.UseDirectoryURLs, bare: c.Bare,
 	}
@@ -123,8 +133,18 @@ func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*t
 		}
 		return nil, nil, fmt.Errorf("read docs_dir %q: %w", dir, unwrapPath(err))
 	}
-	if err := s.walk(ctx, dir, mount, []fs.FileInfo{info}); err != nil {
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(2 * runtime.GOMAXPROCS(0)) // it waits for the file system more than it computes
+	s.group = g
+	err = s.walk(gctx, dir, mount, []fs.FileInfo{info})
+	if werr := g.Wait(); err == nil {
+		err = werr
+	}
+	if err != nil {
 		return nil, nil, err
+	}
+	for _, f := range s.files {
+		s.tree.add(f)
 	}
 	slices.SortFunc(s.tree.files, func(a, b *File) int { return strings.Compare(a.Src, b.Src) })
 	return s.tree, s.findings, nil
@@ -135,10 +155,16 @@ type scanner struct {
 	tree                     *tree
 	exclude, draft, notInNav *ignore.List
 	dirURLs, bare            bool
-	findings                 []finding.Finding
+	group                    *errgroup.Group // walks folders at the same time
+
+	mu       sync.Mutex
+	files    []*File
+	findings []finding.Finding
 }
 
 func (s *scanner) warn(p, rule, msg, hint string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.findings = append(s.findings, finding.Finding{
 		Rule: rule, Severity: finding.Warning, Position: finding.Position{Path: p}, Message: msg, Hint: hint,
 	})
@@ -156,6 +182,7 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 	if err != nil {
 		s.warn(dir, "site/unreadable", "folder cannot be read: "+unwrapPath(err).Error(), "check its permissions")
 	}
+	var files []*File
 	for _, e := range entries {
 		name := e.Name()
 		p, from := path.Join(dir, name), path.Join(src, name)
@@ -193,13 +220,14 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 			if s.bare && (slices.Contains(foreignFolders[:], name) || s.exclude.Match(from+"/x")) {
 				continue // of a whole repository, what is not its own can be most of it
 			}
-			if err := s.walk(ctx, p, from, append(above, info)); err != nil {
+			next := append(slices.Clip(above), info)
+			if s.group.TryGo(func() error { return s.walk(ctx, p, from, next) }) {
+				continue
+			}
+			if err := s.walk(ctx, p, from, next); err != nil {
 				return err
 			}
 		case info.Mode().IsRegular():
-			if len(s.tree.files) >= maxFiles {
-				return fmt.Errorf("read docs_dir: more than %d files", maxFiles)
-			}
 			f := &File{Src: from, Path: p, size: info.Size(), modTime: info.ModTime()}
 			_, f.page = isMarkdown(from)
 			f.Dest, f.URL = destination(from, s.dirURLs)
@@ -214,8 +242,14 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 			case s.notInNav.Match(from):
 				f.inclusion = notInNav
 			}
-			s.tree.add(f)
+			files = append(files, f)
 		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files = append(s.files, files...)
+	if len(s.files) > maxFiles {
+		return fmt.Errorf("read docs_dir: more than %d files", maxFiles)
 	}
 	return nil
 }

@@ -45,6 +45,23 @@ func loadCatalog(language string, override fs.FS) (catalog, error) {
 	return c, nil
 }
 
+// Strings returns what readers see of a part of the program that is not a page,
+// in language or else in English: the strings of the catalog whose keys begin
+// with prefix, by what follows it.
+func Strings(language, prefix string) (map[string]string, error) {
+	c, err := loadCatalog(language, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for k, v := range c {
+		if rest, ok := strings.CutPrefix(k, prefix); ok {
+			out[rest] = v
+		}
+	}
+	return out, nil
+}
+
 // Words returns the strings of a language by key, for titles of pages that are
 // not made by the theme.
 func Words(language string) map[string]string {
@@ -53,17 +70,6 @@ func Words(language string) map[string]string {
 		return map[string]string{}
 	}
 	return c
-}
-
-// Word returns the built-in string of a key in a language, English where there
-// are none in it. It is for those who write parts of a body, which a theme's
-// folder cannot change.
-func Word(language, key string) string {
-	c, err := loadCatalog(language, nil)
-	if err != nil {
-		return key
-	}
-	return c[key]
 }
 
 // get returns the string of key with {0} replaced by arg.

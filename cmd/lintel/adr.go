@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,7 +28,19 @@ Korean and other languages. It needs no setup; the folders are those that
 .adr-dir and .log4brains.yml name, that are called docs/adr, docs/decisions and
 the like, or whose files look like records. --dir names one.`,
 	}
-	c.AddCommand(a.adrListCommand())
+	c.AddCommand(
+		a.adrInitCommand(),
+		a.adrNewCommand(),
+		a.adrListCommand(),
+		a.adrShowCommand(),
+		a.adrStatusCommand("accept", "Accept records", adr.Accepted),
+		a.adrStatusCommand("reject", "Reject records", adr.Rejected),
+		a.adrSupersedeCommand(),
+		a.adrLinkCommand(),
+		a.adrRenumberCommand(),
+		a.adrGraphCommand(),
+		a.adrReviewCommand(),
+	)
 	return c
 }
 
@@ -112,17 +123,14 @@ func openADR(dir string) (*adrPlace, error) {
 
 // read reads the records below the folder that was named. Where none was named
 // and the working folder holds none, those of the whole tree are read.
-func (p *adrPlace) read(ctx context.Context, named bool) (*adr.Log, []adr.Folder, []finding.Finding, error) {
-	folders, err := p.folders(named)
-	if err != nil {
-		return nil, nil, nil, err
-	}
+func (p *adrPlace) read(ctx context.Context, named bool) (*adr.Log, []adr.Folder, []finding.Finding) {
+	folders := p.folders(named)
 	log, findings := adr.Read(p.root.FS(), folders, adr.Options{Created: p.created(ctx)})
-	return log, folders, findings, nil
+	return log, folders, findings
 }
 
 // folders returns the folders of records at or below the one that was named.
-func (p *adrPlace) folders(named bool) ([]adr.Folder, error) {
+func (p *adrPlace) folders(named bool) []adr.Folder {
 	all := adr.Find(p.root.FS())
 	var out []adr.Folder
 	for _, f := range all {
@@ -138,9 +146,9 @@ func (p *adrPlace) folders(named bool) ([]adr.Folder, error) {
 		}
 	}
 	if len(out) == 0 && !named {
-		return all, nil
+		return all
 	}
-	return out, nil
+	return out
 }
 
 // created tells when files were first committed, from one run of git that is
@@ -164,127 +172,142 @@ func (p *adrPlace) created(ctx context.Context) func(string) (time.Time, bool) {
 	}
 }
 
-type adrListFlags struct {
-	dir, format, status, tag string
-}
-
-func (a *app) adrListCommand() *cobra.Command {
-	var f adrListFlags
-	c := &cobra.Command{
-		Use:   "list",
-		Short: "List the records with their status",
-		Long: `List prints the records of a folder, or of every folder of records below the
-working folder. With --format json it prints an array with id, title, status,
-raw_status, date, path, format, supersedes, superseded_by, deciders, tags and
-code of each; a date that is not stated says where it is from in date_source.`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.adrList(c.Context(), f) },
-	}
-	fl := c.Flags()
-	fl.StringVar(&f.dir, "dir", "", "`folder` of the records")
-	fl.StringVar(&f.format, "format", "text", "`text` or json")
-	fl.StringVar(&f.status, "status", "", "only records with this `status`")
-	fl.StringVar(&f.tag, "tag", "", "only records with this `tag`")
-	return c
-}
-
-// adrRecord is the JSON form of a record.
-type adrRecord struct {
-	ID           string     `json:"id"`
-	Title        string     `json:"title"`
-	Status       adr.Status `json:"status"`
-	RawStatus    string     `json:"raw_status"`
-	Partial      bool       `json:"partial,omitempty"`
-	Date         string     `json:"date"`
-	DateSource   string     `json:"date_source,omitempty"`
-	RawDate      string     `json:"raw_date,omitempty"`
-	Path         string     `json:"path"`
-	Format       adr.Format `json:"format"`
-	Supersedes   []string   `json:"supersedes"`
-	SupersededBy []string   `json:"superseded_by"`
-	Deciders     []string   `json:"deciders"`
-	Tags         []string   `json:"tags"`
-	Code         []string   `json:"code"`
-}
-
-func (p *adrPlace) record(r *adr.Record) adrRecord {
-	out := adrRecord{
-		ID: r.ID, Title: r.Title, Status: r.Status, RawStatus: r.RawStatus, Partial: r.Partial, Date: r.Date,
-		Path: p.display(r.Path), Format: r.Format,
-		Supersedes: targets(r, adr.Supersedes), SupersededBy: targets(r, adr.SupersededBy),
-		Deciders: list(r.Deciders), Tags: list(r.Tags), Code: list(r.Code),
-	}
-	if r.DateSource != adr.DateStated {
-		out.DateSource = string(r.DateSource)
-	}
-	if r.RawDate != r.Date {
-		out.RawDate = r.RawDate
-	}
-	return out
-}
-
-// list is never null in JSON.
-func list(s []string) []string {
-	if s == nil {
-		return []string{}
-	}
-	return s
-}
-
-// targets returns the ids of the records that r names, or what it names where
-// no record has been found.
-func targets(r *adr.Record, kind adr.LinkKind) []string {
-	out := []string{}
-	for _, l := range r.LinksOf(kind) {
-		id := l.ID
-		if id == "" {
-			id = l.Raw
-		}
-		if !slices.Contains(out, id) {
-			out = append(out, id)
+// find returns the record that an argument names: by its id, its number or its
+// path.
+func (p *adrPlace) find(log *adr.Log, arg string) (*adr.Record, error) {
+	if strings.HasSuffix(arg, ".md") || strings.ContainsAny(arg, `/\`) {
+		abs, err := filepath.Abs(arg)
+		if err == nil {
+			if rel, err := filepath.Rel(p.top, realPath(abs)); err == nil {
+				if r := log.ByPath(filepath.ToSlash(rel)); r != nil {
+					return r, nil
+				}
+			}
 		}
 	}
-	return out
+	found := log.ByID(arg)
+	if len(found) == 0 {
+		if r := log.Find(nil, arg); r != nil {
+			found = []*adr.Record{r}
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		var ids []string
+		for _, r := range log.Records {
+			ids = append(ids, r.ID)
+		}
+		if near := finding.Nearest(arg, ids); near != "" {
+			return nil, usage(fmt.Errorf("no record %s; did you mean %s?", arg, near))
+		}
+		return nil, usage(fmt.Errorf("no record %s; `lintel adr list` shows what there is", arg))
+	}
+	var paths []string
+	for _, r := range found {
+		paths = append(paths, p.display(r.Path))
+	}
+	return nil, usage(fmt.Errorf("%s is the id of %d records; name one by its path: %s", arg, len(found), strings.Join(paths, ", ")))
 }
 
-func (a *app) adrList(ctx context.Context, f adrListFlags) error {
-	if f.format != "text" && f.format != "json" {
-		return usage(fmt.Errorf("--format %s: expected text or json", f.format))
-	}
-	p, err := openADR(f.dir)
+// source reads a record's file.
+func (p *adrPlace) source(name string) ([]byte, error) {
+	b, err := p.root.ReadFile(filepath.FromSlash(name))
 	if err != nil {
-		return err
+		return nil, failure(fmt.Errorf("read %s: %w", p.display(name), err))
 	}
-	defer p.close()
-	log, _, findings, err := p.read(ctx, f.dir != "")
-	if err != nil {
-		return err
-	}
-	for _, fd := range findings {
-		fmt.Fprintln(a.stderr, fd)
-	}
-	records := []adrRecord{}
-	for _, r := range log.Records {
-		if f.status != "" && !strings.EqualFold(f.status, string(r.Status)) || f.tag != "" && !slices.ContainsFunc(r.Tags, func(t string) bool { return strings.EqualFold(t, f.tag) }) {
-			continue
+	return b, nil
+}
+
+// write replaces a file as a whole, so that a process that is killed leaves the
+// old text or the new one.
+func (p *adrPlace) write(name string, text []byte) error {
+	file := filepath.FromSlash(name)
+	mode := fs.FileMode(0o666)
+	if info, err := p.root.Lstat(file); err == nil {
+		if info.Mode()&fs.ModeSymlink != 0 {
+			if err := p.root.WriteFile(file, text, 0o666); err != nil {
+				return failure(fmt.Errorf("write %s: %w", p.display(name), err))
+			}
+			return nil
 		}
-		records = append(records, p.record(r))
+		mode = info.Mode().Perm()
 	}
-	if f.format == "json" {
-		return a.printJSON(records)
+	tmp := filepath.Join(filepath.Dir(file), "."+filepath.Base(file)+".lintel-tmp")
+	err := p.root.WriteFile(tmp, text, mode)
+	if err == nil {
+		err = p.root.Rename(tmp, file)
 	}
-	for _, r := range records {
-		fmt.Fprintln(a.stdout, r.ID, r.Status, r.Title)
+	if err != nil {
+		_ = p.root.Remove(tmp)
+		return failure(fmt.Errorf("write %s: %w", p.display(name), err))
 	}
 	return nil
 }
 
-func (a *app) printJSON(v any) error {
-	enc := json.NewEncoder(a.stdout)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return failure(fmt.Errorf("write JSON: %w", err))
+// apply makes edits and tells what has changed. With dry nothing is written.
+func (a *app) applyEdits(p *adrPlace, edits []finding.Edit, dry bool) error {
+	byFile := map[string][]finding.Edit{}
+	var files []string
+	for _, e := range edits {
+		if byFile[e.Path] == nil {
+			files = append(files, e.Path)
+		}
+		byFile[e.Path] = append(byFile[e.Path], e)
+	}
+	// Everything is worked out before anything is written.
+	after := map[string][]byte{}
+	before := map[string][]byte{}
+	for _, f := range files {
+		src, err := p.source(f)
+		if err != nil {
+			return err
+		}
+		text, err := adr.Apply(src, byFile[f])
+		if err != nil {
+			return failure(err)
+		}
+		before[f], after[f] = src, text
+	}
+	for _, f := range files {
+		if !dry {
+			if err := p.write(f, after[f]); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintln(a.stdout, p.display(f))
+		a.printChange(string(before[f]), string(after[f]))
 	}
 	return nil
+}
+
+// printChange prints the lines that differ.
+func (a *app) printChange(before, after string) {
+	x, y := strings.Split(before, "\n"), strings.Split(after, "\n")
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	show := func(mark, colour string, lines, other []string) {
+		for _, l := range lines {
+			if !slices.Contains(other, l) || strings.TrimSpace(l) != "" && len(lines) == 1 {
+				if l = strings.TrimRight(l, "\r"); l != "" {
+					fmt.Fprintln(a.stdout, a.paint(colour, "  "+mark+" "+l))
+				}
+			}
+		}
+	}
+	show("-", "31", x, y)
+	show("+", "32", y, x)
+}
+
+// paint colours text on a terminal.
+func (a *app) paint(code, s string) string {
+	if !a.colour() {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }

@@ -16,9 +16,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
+	"github.com/lintel-docs/lintel/render/diagram"
 	"github.com/lintel-docs/lintel/sad"
+	"github.com/lintel-docs/lintel/sad/extract"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -30,6 +33,16 @@ type source struct {
 	// on reports whether the flags of a run ask for it; nil: always. Rules that
 	// were not run leave their waivers and their part of the baseline alone.
 	on func(f checkFlags) bool
+	// built is set where a build reports the same without find.
+	built bool
+}
+
+// runs reports whether a run of check or build looks for what s finds.
+func (s source) runs(f checkFlags) bool {
+	if f.built {
+		return s.built
+	}
+	return s.on == nil || s.on(f)
 }
 
 // checkRun is what sources may look at.
@@ -39,16 +52,27 @@ type checkRun struct {
 	config  *site.Config
 	snap    *site.Snapshot
 	now     time.Time
+
+	log      *adr.Log
+	logFound []finding.Finding
+	dates    map[string]time.Time
 }
 
 // sources lists all that lintel check runs. What a build reports comes first.
 func sources() []source {
 	return []source{
-		{rules: finding.Rules(), find: none},
-		{rules: render.Rules(), find: none}, // reported through site
-		{rules: site.Rules(), find: func(_ context.Context, c *checkRun) ([]finding.Finding, error) { return c.snap.Findings(), nil }},
+		{rules: finding.Rules(), find: none, built: true},
+		{rules: render.Rules(), find: none, built: true}, // reported through site
+		{rules: diagram.Rules(), find: none, built: true},
+		{rules: site.Rules(), find: builtFindings, built: true},
+		{rules: adr.Rules(), find: checkDecisions},
 		{rules: sad.Rules(), find: checkArchitecture},
+		{rules: extract.Rules(), find: none}, // reported where the inventory is printed
 	}
+}
+
+func builtFindings(_ context.Context, c *checkRun) ([]finding.Finding, error) {
+	return c.snap.Findings(), nil
 }
 
 func none(context.Context, *checkRun) ([]finding.Finding, error) { return nil, nil }
@@ -76,16 +100,12 @@ func ruleURL(rule string) string {
 	return strings.TrimSuffix(docsURL, "/") + "/reference/rules/" + family + "/#" + name
 }
 
-// built are the flags of a check that looks at what a build finds, and at
-// nothing else.
-var built = checkFlags{}
-
 // judge puts severities, waivers and the baseline of a project to findings.
 // Build and check both go through here.
 func (a *app) judge(p *project, conf *site.Config, snap *site.Snapshot, found []finding.Finding, f checkFlags) *finding.Report {
 	skipped := map[string]bool{}
 	for _, s := range sources() {
-		if s.on != nil && !s.on(f) {
+		if !s.runs(f) {
 			for _, r := range s.rules {
 				skipped[r.ID] = true
 			}
@@ -152,6 +172,7 @@ type checkFlags struct {
 	fix                            string // "", fixSafe or fixAll
 	dryRun, patch                  bool
 	paths                          []string
+	built                          bool // nothing but what a build finds
 }
 
 // Values of --fix.
@@ -359,7 +380,7 @@ func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkRes
 	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap, now: a.buildTime()}
 	var found []finding.Finding
 	for _, src := range sources() {
-		if src.on != nil && !src.on(f) {
+		if !src.runs(f) {
 			continue
 		}
 		more, err := src.find(ctx, run)
@@ -446,6 +467,9 @@ func (p *project) write(name string, text []byte) error {
 			return fmt.Errorf("%s is read-only", name)
 		}
 		mode = info.Mode().Perm()
+	}
+	if err := p.root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
 	}
 	temp := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".lintel-new")
 	_ = p.root.Remove(temp) // of a run that was killed

@@ -13,23 +13,23 @@ import (
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/sad"
 	"github.com/lintel-docs/lintel/sad/extract"
-	"github.com/lintel-docs/lintel/site"
 )
 
 // checkArchitecture applies the rules of the architecture documents: to the
 // model of the built site, to the decisions and to the code around it.
 func checkArchitecture(ctx context.Context, c *checkRun) ([]finding.Finding, error) {
-	m, log := c.snap.Architecture()
+	m, _ := c.snap.Architecture()
 	if m == nil || len(m.Pages()) == 0 {
 		return nil, nil
 	}
+	log, _ := c.decisions(ctx)
 	o := sad.CheckOptions{Now: c.now, Decisions: decisions(log), Code: c.project.fs()}
 	root := "."
 	if c.config != nil {
 		o.VerifyDays, o.AcronymUses = c.config.SAD.VerifyEvery, c.config.SAD.AcronymUses
 		root = c.config.Dir
 		for _, g := range c.config.SAD.Ignore {
-			o.Ignores = append(o.Ignores, sad.Ignore{Pattern: g.Path, Reason: g.Reason, At: lintelFile(c.config)})
+			o.Ignores = append(o.Ignores, sad.Ignore{Pattern: g.Path, Reason: g.Reason, At: g.Position})
 		}
 	}
 	lexicon := m.Lexicon()
@@ -79,14 +79,6 @@ func readWords(ctx context.Context, c *checkRun, m *sad.Model, lexicon *sad.Lexi
 		return nil, nil, err
 	}
 	return slices.DeleteFunc(pages, func(p *sad.Page) bool { return p == nil }), slices.Concat(found...), nil
-}
-
-// lintelFile is where a project ignores code.
-func lintelFile(conf *site.Config) finding.Position {
-	if p, ok := conf.Keys["sad"]; ok {
-		return p
-	}
-	return finding.Position{Path: path.Join(conf.Dir, "lintel.yml"), Line: 1}
 }
 
 // stands reports whether an element has to stand for what the code declares:

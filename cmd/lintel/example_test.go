@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,15 @@ import (
 	"strings"
 	"testing"
 )
+
+// The example holds every rule, on a day on which its runbooks are in date.
+func TestExampleIsClean(t *testing.T) {
+	var out bytes.Buffer
+	env := func(name string) (string, bool) { return "1795564800", name == "SOURCE_DATE_EPOCH" }
+	if code := run([]string{"check", "--fail-on", "info", "-f", "../../examples/data-platform/mkdocs.yml"}, nil, &out, &out, env); code != exitClean {
+		t.Errorf("status %d\n%s", code, &out)
+	}
+}
 
 // STORY.md tells which sentences of the example become untrue; they have to be
 // there for checks to find them.
@@ -104,6 +114,10 @@ func TestExampleFacts(t *testing.T) {
 		{sad + "serving.md", `(\d+)행씩 읽는다`, "pipelines/reverse-etl/src/reverse_etl/sync.py", `CHUNK = (\d+)`},
 		{sad + "platform-overview.md", `Debezium ([\d.]+Final)`, "connect/Dockerfile", `connect:(\S+)`},
 		{sad + "platform-overview.md", `Apache Airflow ([\d.]+),`, "pipelines/airflow/pyproject.toml", `apache-airflow==([\d.]+)`},
+		{sad + "deployment.md", `기본 (\d+) RPU이고`, "deploy/terraform/main.tf", `base_capacity\s+= (\d+)`},
+		{sad + "deployment.md", `동안 (\d+) RPU까지`, "deploy/terraform/main.tf", `max_capacity\s+= (\d+)`},
+		{sad + "deployment.md", `m7g.large. (\d+)대다`, "deploy/terraform/main.tf", `number_of_broker_nodes = (\d+)`},
+		{sad + "deployment.md", `EKS ([\d.]+),`, "deploy/terraform/main.tf", `version\s+= "([\d.]+)"\n\s+vpc`},
 		{sad + "access.md", `접근 토큰의 수명은 (\d+)초`, "deploy/keycloak/realm-dalbit.json", `"accessTokenLifespan": (\d+)`},
 		{"docs/ops/policy-retention.md", `DLQ 토픽[^\n]*retention.ms. (\d+)`, "deploy/kafka/topics/dlq-orders.yaml", `retention.ms: "(\d+)"`},
 		{"docs/ops/policy-retention.md", "`events/` \\| 이벤트 \\| (\\d+)일", "deploy/lake/lifecycle.json", `"events/"},\s+"Expiration": {"Days": (\d+)`},

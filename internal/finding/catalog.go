@@ -21,7 +21,7 @@ func NewCatalog(packages ...[]Rule) *Catalog {
 	c.rules = slices.CompactFunc(c.rules, func(a, b Rule) bool { return a.ID == b.ID })
 	c.byName = make(map[string]int, 2*len(c.rules))
 	for i, r := range c.rules {
-		if r.Code != "" {
+		if _, taken := c.byName[strings.ToUpper(r.Code)]; r.Code != "" && !taken {
 			c.byName[strings.ToUpper(r.Code)] = i
 		}
 		c.byName[r.ID] = i
@@ -38,7 +38,7 @@ func (c *Catalog) All() []Rule {
 }
 
 // Find returns the rule with an id ("adr/duplicate-id") or a code ("A01", in
-// any case).
+// any case), the first where rules share a code.
 func (c *Catalog) Find(name string) (Rule, bool) {
 	if c == nil {
 		return Rule{}, false
@@ -55,7 +55,7 @@ func (c *Catalog) Find(name string) (Rule, bool) {
 // Match returns the rules that a pattern names: an id, a code, or an id with
 // stars ("adr/*").
 func (c *Catalog) Match(pattern string) []Rule {
-	if r, ok := c.Find(pattern); ok {
+	if r, ok := c.Find(pattern); ok && r.ID == pattern {
 		return []Rule{r}
 	}
 	var out []Rule

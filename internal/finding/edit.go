@@ -241,7 +241,7 @@ func quotePath(p string) string {
 // patchName is a path behind --- or +++: a tab ends one that holds a space.
 func patchName(p string) string {
 	q := quotePath(p)
-	if q == p && strings.Contains(p, " ") {
+	if strings.Contains(p, " ") {
 		q += "\t"
 	}
 	return q

@@ -42,6 +42,10 @@ func TestApply(t *testing.T) {
 		{"insert inside", src, []Edit{{Start: 0, Old: "one", New: "1"}, {Start: 2, New: "b"}}, "", ErrOverlap},
 		{"crlf", "a\r\nb\r\nc\r\n", []Edit{{Start: 0, Old: "a\nb\n", New: "x\ny\nz\n"}}, "x\r\ny\r\nz\r\nc\r\n", nil},
 		{"crlf as written", "a\r\nb\r\n", []Edit{{Start: 0, Old: "a\r\n", New: "x\r\n"}}, "x\r\nb\r\n", nil},
+		{"crlf, moved", "x\r\na\r\nb\r\n", []Edit{{Start: 0, Old: "a\nb\n", New: "c\n"}}, "x\r\nc\r\n", nil},
+		{"mostly lf", "a\r\nb\nc\n", []Edit{{Start: 3, Old: "b\n", New: "x\ny\n"}}, "a\r\nx\ny\nc\n", nil},
+		{"mostly crlf", "a\r\nb\r\nc\n", []Edit{{Start: 0, Old: "a\r\n", New: "x\ny\r\n"}}, "x\r\ny\r\nb\r\nc\n", nil},
+		{"moved to the start", "one two", []Edit{{Start: 4, Old: "one", New: "1"}}, "1 two", nil},
 		{"byte order mark", "\ufeffone\n", []Edit{{Start: 0, Old: "one", New: "1"}}, "\ufeff1\n", nil},
 		{"hangul", "데이터 플랫폼\n", []Edit{{Start: len("데이터 "), Old: "플랫폼", New: "웨어하우스"}}, "데이터 웨어하우스\n", nil},
 	}
@@ -54,6 +58,37 @@ func TestApply(t *testing.T) {
 		}
 		if string(buf) != before {
 			t.Errorf("%s: the source was changed", tt.name)
+		}
+	}
+}
+
+// Errors name the edit: the line where two meet, the text that is gone.
+func TestApplyErrors(t *testing.T) {
+	for want, edits := range map[string][]Edit{
+		`edit line 3: two edits change the same text (as another edit of line 2)`:                          {{Start: 2, Old: "b\nc", New: "x"}, {Start: 4, Old: "c", New: "y"}},
+		`replace "zero": the text has changed, it is not in the file any more`:                             {{Start: 0, Old: "zero"}},
+		`replace "\n": the text has changed, and it stands in more than one place`:                         {{Start: 0, Old: "\n"}},
+		`insert at byte 99: the text has changed: the file has 6`:                                          {{Start: 99, New: "x"}},
+		`replace "` + strings.Repeat("z", 40) + `…": the text has changed, it is not in the file any more`: {{Start: 0, Old: strings.Repeat("z", 41)}},
+	} {
+		if _, err := Apply([]byte("a\nb\nc\n"), edits); err == nil || err.Error() != want {
+			t.Errorf("%v\nwant %s", err, want)
+		}
+	}
+}
+
+// The header of a patch writes paths as git diff does.
+func TestPatchPaths(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.md":          "diff --git a/a.md b/a.md\n--- a/a.md\n+++ b/a.md\n",
+		"a b.md":        "diff --git a/a b.md b/a b.md\n--- a/a b.md\t\n+++ b/a b.md\t\n",
+		"한.md":          `diff --git "a/\355\225\234.md" "b/\355\225\234.md"` + "\n" + `--- "a/\355\225\234.md"` + "\n" + `+++ "b/\355\225\234.md"` + "\n",
+		"a\"b\\c\nd\te": `diff --git "a/a\"b\\c\nd\te" "b/a\"b\\c\nd\te"` + "\n" + `--- "a/a\"b\\c\nd\te"` + "\n" + `+++ "b/a\"b\\c\nd\te"` + "\n",
+		"a b\x7f":       `diff --git "a/a b\177" "b/a b\177"` + "\n" + `--- "a/a b\177"` + "\t\n" + `+++ "b/a b\177"` + "\t\n",
+	} {
+		patch, err := Patch(name, []byte("a\n"), []Edit{{Start: 0, Old: "a", New: "b"}})
+		if got, _, _ := strings.Cut(string(patch), "@@"); err != nil || got != want {
+			t.Errorf("%q: %v\n%s\nwant\n%s", name, err, got, want)
 		}
 	}
 }

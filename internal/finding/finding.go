@@ -129,7 +129,8 @@ func (e Edit) IsZero() bool { return e == Edit{} }
 // made from them.
 type Rule struct {
 	// ID is stable: "adr/duplicate-id". Code is the short name under which the
-	// rule is known in the reference ("A01"), or empty.
+	// rule is known in the reference ("A01"), or empty; rules that are two sides
+	// of one may share it.
 	ID, Code string
 	Severity Severity // unless the project sets another
 	Summary  string   // what must hold, one sentence

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,7 +49,7 @@ type waiver struct {
 }
 
 // waiverMark is in every file that may hold a waiver.
-const waiverMark = "lintel:al"
+const waiverMark = "lintel:"
 
 // HasWaivers reports whether a file may hold waivers. It looks at the bytes
 // alone, so that a build can ask it of every page.
@@ -485,9 +486,13 @@ func (s *waiverScanner) waiver(f found, block, section func(int) (int, int), nea
 	}
 	scope, isWaiver := strings.CutPrefix(m[1], "allow")
 	if !isWaiver || scope != "" && scope != "-section" && scope != "-file" {
-		// Other words behind lintel: may be for other tools.
-		if near := Nearest(m[1], []string{"allow", "allow-section", "allow-file"}); near != "" {
+		// Other words behind lintel: may be for others; these are meant as waivers.
+		verb, _, _ := strings.Cut(m[1], "-")
+		switch near := Nearest(m[1], []string{"allow", "allow-section", "allow-file"}); {
+		case near != "":
 			bad("waiver/syntax", "lintel:"+m[1]+" is no waiver", "did you mean lintel:"+near+"?")
+		case isWaiver || slices.Contains([]string{"ignore", "disable", "waive", "suppress", "skip", "nolint", "off"}, verb):
+			bad("waiver/syntax", "lintel:"+m[1]+" is no waiver", "write lintel:allow, lintel:allow-section or lintel:allow-file")
 		}
 		return
 	}

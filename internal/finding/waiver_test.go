@@ -102,6 +102,7 @@ func TestWaivers(t *testing.T) {
 		{"no rule", "a.md", "a <!-- lintel:allow the page comes -->\n", nil, []string{"1 waiver/syntax"}},
 		{"nothing", "a.md", "a <!-- lintel:allow -->\n", nil, []string{"1 waiver/syntax"}},
 		{"misspelt", "a.md", "a <!-- lintel:alow link/anchor x -->\nb <!-- lintel:allow-sektion link/anchor x -->\n", nil, []string{"1 waiver/syntax", "2 waiver/syntax"}},
+		{"words of other tools", "a.md", "a <!-- lintel:ignore link/anchor x -->\nb <!-- lintel:allow-next-line link/anchor x -->\nc <!-- lintel:disable-file x -->\n", nil, []string{"1 waiver/syntax", "2 waiver/syntax", "3 waiver/syntax"}},
 		{"another word", "a.md", "a <!-- lintel:anchor src/a.go#F lintel:allow -->\n", nil, nil},
 		{"unknown rule", "a.md", "a <!-- lintel:allow link/ancor soon -->\n", nil, []string{"1 waiver/unknown-rule"}},
 		{"unknown family", "a.md", "a <!-- lintel:allow lnk/* soon -->\n", nil, []string{"1 waiver/unknown-rule"}},

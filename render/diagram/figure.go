@@ -159,7 +159,13 @@ func relation(kind mermaid.Kind, e *mermaid.Edge, word func(string) string) stri
 			parts = append(parts, strings.TrimSpace(e.TailLabel+" : "+e.HeadLabel))
 		}
 	case mermaid.ER:
-		parts = append(parts, word("diagram_"+string(e.Tail))+" : "+word("diagram_"+string(e.Head)))
+		count := map[mermaid.Head]string{
+			mermaid.ExactlyOne: "diagram_one", mermaid.ZeroOrOne: "diagram_zero-or-one",
+			mermaid.ZeroOrMore: "diagram_zero-or-more", mermaid.OneOrMore: "diagram_one-or-more",
+		}
+		if count[e.Tail] != "" && count[e.Head] != "" {
+			parts = append(parts, word(count[e.Tail])+" : "+word(count[e.Head]))
+		}
 	}
 	if len(parts) > 0 {
 		return strings.Join(parts, ", ")

@@ -15,7 +15,7 @@ const (
 	groupPad   = 14 // between a group and what is in it
 	groupGap   = 24 // between groups
 	margin     = 8  // around everything
-	budgetUnit = 400_000
+	budgetUnit = 300_000
 )
 
 // box is a rectangle in the drawing.
@@ -440,25 +440,58 @@ func (l *layout) run() *drawing {
 	return l.draw()
 }
 
-// breakCycles turns routes around that lead back to a node that is still being
-// visited, in a search along the edges from the nodes without any edge to
-// them, in the order of the graph.
+// breakCycles turns routes around until there is no cycle. There are two ways
+// to choose them: those that lead to a node that the graph names earlier, since
+// authors name things in the order in which they happen; and those that a search
+// finds leading back. In each cluster of cycles the way with fewer is taken, a
+// dotted edge counting half.
 func (l *layout) breakCycles() {
-	n := len(l.vertices)
-	out := make([][]int32, n)
-	indegree := make([]int, n)
-	for i, r := range l.routes {
-		out[r.u] = append(out[r.u], int32(i))
-		indegree[r.v]++
+	found := l.backEdges()
+	knot := l.knots()
+	cost := map[int32]int{} // by knot: of the first way less that of the second
+	for i := range l.routes {
+		r := &l.routes[i]
+		if knot[r.u] != knot[r.v] {
+			continue
+		}
+		c := 2
+		if l.g.Edges[r.edge].Stroke == Dotted {
+			c = 1
+		}
+		if r.u > r.v {
+			cost[knot[r.u]] += c
+		}
+		if found[i] {
+			cost[knot[r.u]] -= c
+		}
 	}
-	state := make([]int8, n) // 1 while open, 2 when done
+	for i := range l.routes {
+		r := &l.routes[i]
+		if knot[r.u] != knot[r.v] {
+			continue
+		}
+		if r.back = r.u > r.v; cost[knot[r.u]] > 0 {
+			r.back = found[i]
+		}
+		if r.back {
+			r.u, r.v = r.v, r.u
+			r.from, r.to = r.to, r.from
+		}
+	}
+}
+
+// search visits the vertices along the routes, in depth-first order from the
+// ones without a route to them. It tells of every route that leads to a vertex
+// that is still open, and of every vertex when it is done.
+func (l *layout) search(out [][]int32, roots []int32, target func(route int32) int32, back func(route int32), done func(v int32)) {
+	state := make([]int8, len(l.vertices)) // 1 while open, 2 when done
 	type frame struct {
 		v    int32
 		next int
 	}
-	visit := func(root int32) {
+	for _, root := range roots {
 		if state[root] != 0 {
-			return
+			continue
 		}
 		stack := []frame{{root, 0}}
 		state[root] = 1
@@ -466,34 +499,83 @@ func (l *layout) breakCycles() {
 			f := &stack[len(stack)-1]
 			if f.next == len(out[f.v]) {
 				state[f.v] = 2
+				done(f.v)
 				stack = stack[:len(stack)-1]
 				continue
 			}
-			r := &l.routes[out[f.v][f.next]]
+			i := out[f.v][f.next]
 			f.next++
-			switch state[r.v] {
+			switch v := target(i); state[v] {
 			case 0:
-				state[r.v] = 1
-				stack = append(stack, frame{r.v, 0})
+				state[v] = 1
+				stack = append(stack, frame{v, 0})
 			case 1:
-				r.back = true
+				back(i)
 			}
 		}
 	}
-	for v := range n {
-		if indegree[v] == 0 {
-			visit(int32(v))
+}
+
+// backEdges returns the routes that a search finds leading back.
+func (l *layout) backEdges() []bool {
+	n := len(l.vertices)
+	out := make([][]int32, n)
+	entered := make([]bool, n)
+	for i, r := range l.routes {
+		out[r.u] = append(out[r.u], int32(i))
+		entered[r.v] = true
+	}
+	var roots []int32
+	for _, second := range []bool{false, true} {
+		for v := range n {
+			if entered[v] == second {
+				roots = append(roots, int32(v))
+			}
 		}
 	}
-	for v := range n {
-		visit(int32(v))
+	found := make([]bool, len(l.routes))
+	l.search(out, roots, func(i int32) int32 { return l.routes[i].v }, func(i int32) { found[i] = true }, func(int32) {})
+	return found
+}
+
+// knots numbers the strongly connected parts (Kosaraju's way): two vertices
+// have one number when there is a way from each to the other.
+func (l *layout) knots() []int32 {
+	n := len(l.vertices)
+	out, in := make([][]int32, n), make([][]int32, n)
+	roots := make([]int32, n)
+	for i, r := range l.routes {
+		out[r.u] = append(out[r.u], int32(i))
+		in[r.v] = append(in[r.v], int32(i))
 	}
-	for i := range l.routes {
-		if r := &l.routes[i]; r.back {
-			r.u, r.v = r.v, r.u
-			r.from, r.to = r.to, r.from
+	for v := range n {
+		roots[v] = int32(v)
+	}
+	var order []int32
+	none := func(int32) {}
+	l.search(out, roots, func(i int32) int32 { return l.routes[i].v }, none, func(v int32) { order = append(order, v) })
+	slices.Reverse(order)
+	knot := make([]int32, n)
+	for i := range knot {
+		knot[i] = -1
+	}
+	for _, root := range order {
+		if knot[root] >= 0 {
+			continue
+		}
+		knot[root] = root
+		for stack := []int32{root}; len(stack) > 0; {
+			v := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			for _, i := range in[v] {
+				if u := l.routes[i].u; knot[u] < 0 {
+					knot[u] = root
+					stack = append(stack, u)
+				}
+			}
 		}
 	}
+	return knot
 }
 
 // assignRanks puts every node into a rank. Nodes stand in even ranks while
@@ -521,7 +603,7 @@ func (l *layout) assignRanks() {
 		}
 	}
 	total := n + 2*len(l.clusters)
-	pos := solve(total, links, nil, budgetUnit+100*total, false)
+	pos := solve(total, links, nil, budgetUnit+40*total, false)
 	least := pos[0]
 	for _, p := range pos[:n] {
 		least = min(least, p)
@@ -692,7 +774,7 @@ func (l *layout) labelRank(r *route) int32 {
 }
 
 // maxChain bounds how many vertices the edges of a graph may take.
-const maxChain = 60_000
+const maxChain = 30_000
 
 // addChains puts a vertex into every rank that an edge passes through, and one
 // into every rank of a group that would have none.

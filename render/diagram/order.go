@@ -11,6 +11,7 @@ import (
 func (l *layout) orderRanks() {
 	l.firstOrder()
 	o := &orderer{layout: l, key: make([]float64, len(l.vertices)), sides: map[side]int8{}}
+	o.seen, o.at = make([]int, len(l.clusters)), make([]int, len(l.clusters))
 	size := len(l.vertices)
 	for i := range l.vertices {
 		size += len(l.vertices[i].downs)
@@ -106,6 +107,10 @@ type orderer struct {
 	key   []float64     // by vertex
 	fixed bool          // groups have an order
 	sides map[side]int8 // -1: the vertex stands left of the cluster
+
+	// Where arrange has seen each cluster, and in which of its calls.
+	seen, at []int
+	calls    int
 }
 
 // entry is a vertex or a group in a rank.
@@ -194,20 +199,20 @@ func (o *orderer) arrange(list []int32, parent int32, depth int32) []int32 {
 		slices.SortStableFunc(sorted, func(a, b int32) int { return cmp.Compare(o.key[a], o.key[b]) })
 		return sorted
 	}
-	var entries []entry
-	at := map[int32]int{}
-	for _, v := range list {
+	entries := make([]entry, 0, len(list))
+	o.calls++
+	call, found := o.calls, false
+	for k, v := range list {
 		c := o.childOf(v, parent, depth)
 		if c < 0 {
-			entries = append(entries, entry{key: o.key[v], cluster: -1, vertices: []int32{v}})
+			entries = append(entries, entry{key: o.key[v], cluster: -1, vertices: list[k : k+1 : k+1]})
 			continue
 		}
-		i, ok := at[c]
-		if !ok {
-			i = len(entries)
-			at[c] = i
+		if o.seen[c] != call {
+			o.seen[c], o.at[c], found = call, len(entries), true
 			entries = append(entries, entry{cluster: c})
 		}
+		i := o.at[c]
 		entries[i].vertices = append(entries[i].vertices, v)
 		entries[i].key += o.key[v]
 	}
@@ -218,7 +223,7 @@ func (o *orderer) arrange(list []int32, parent int32, depth int32) []int32 {
 		}
 	}
 	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
-	if o.fixed && len(at) > 0 {
+	if o.fixed && found {
 		entries = o.keepOrder(entries)
 	}
 	sorted := make([]int32, 0, len(list))

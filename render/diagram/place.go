@@ -123,7 +123,7 @@ func (l *layout) assignX() {
 		}
 	}
 	start := l.startX(nodes, links, fixed)
-	pos := solve(nodes, links, start, budgetUnit+150*nodes, true)
+	pos := solve(nodes, links, start, budgetUnit+40*nodes, true)
 	least := int32(math.MaxInt32)
 	for i := range l.vertices {
 		l.vertices[i].x = pos[i]
@@ -475,7 +475,9 @@ func (l *layout) reach(v *vertex) float64 {
 		return 0
 	case Circle, DoubleCircle, Ellipse:
 		return w * 0.5
-	case Hexagon, LeanLeft, LeanRight, Trapezoid, TrapezoidDown:
+	case Hexagon:
+		return w * 0.55
+	case LeanLeft, LeanRight, Trapezoid, TrapezoidDown:
 		if l.across {
 			return 0
 		}

@@ -106,9 +106,11 @@ type (
 
 type afHost struct {
 	dags     []*afDAG
+	byID     map[string]*afDAG
 	dagStack []*afDAG
 	groups   []*afGroup
 	assets   []Fact
+	declared map[string]bool // assets
 	dagFuncs []*afDAGFunc
 	findings []finding.Finding
 	edges    int
@@ -310,10 +312,16 @@ func (h *afHost) newDAG(ev *pyEval, c *pyCallInfo, id *val, fallback string) *va
 	h.dagAttrs(d, c)
 	if d.id != "" {
 		// Branches and repeated loops declare the same DAG again.
-		if i := slices.IndexFunc(h.dags, func(o *afDAG) bool { return o.id == d.id && (o.line == d.line || ev.maybe > 0) }); i >= 0 {
-			d = h.dags[i]
+		if o := h.byID[d.id]; o != nil && (o.line == d.line || ev.maybe > 0) {
+			d = o
 		} else if len(h.dags) < maxFacts {
 			h.dags = append(h.dags, d)
+			if o == nil {
+				if h.byID == nil {
+					h.byID = map[string]*afDAG{}
+				}
+				h.byID[d.id] = d
+			}
 		}
 	}
 	return &val{k: vObj, obj: c, s: c.src, host: d}
@@ -507,7 +515,11 @@ func (h *afHost) asset(c *pyCallInfo) *val {
 		v = u
 	}
 	uri := nameOf(v)
-	if uri != "" && len(h.assets) < maxFacts && !slices.ContainsFunc(h.assets, func(f Fact) bool { return f.Name == uri }) {
+	if uri != "" && len(h.assets) < maxFacts && !h.declared[uri] {
+		if h.declared == nil {
+			h.declared = map[string]bool{}
+		}
+		h.declared[uri] = true
 		h.assets = append(h.assets, Fact{Kind: KindAsset, ID: "asset:" + uri, Name: uri, Line: c.line, Technology: "Airflow asset"})
 	}
 	return &val{k: vObj, obj: c, host: &afAsset{uri}}
@@ -885,7 +897,8 @@ func (h *afHost) decorate(_ *pyEval, fn *val, decorators []*val) *val {
 		return nil
 	}
 	for _, d := range decorators {
-		dotted, with := "", &pyCallInfo{line: int(fn.fn.def.line)}
+		var dotted string
+		with := &pyCallInfo{line: int(fn.fn.def.line)}
 		switch {
 		case d.k == vRef:
 			dotted = d.s

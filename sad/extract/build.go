@@ -21,33 +21,31 @@ func dockerfile() Extractor {
 }
 
 func dockerFacts(f *File) []Fact {
-	dir, base := path.Dir(f.Path), path.Base(f.Path)
-	name := path.Base(dir)
-	if dir == "." {
-		name = "root"
-	}
+	base, name := path.Base(f.Path), folderName(f.Path)
 	if variant := strings.Trim(strings.TrimPrefix(strings.TrimSuffix(strings.TrimSuffix(base, ".Dockerfile"), ".dockerfile"), "Dockerfile"), ".-"); variant != "" && variant != "Containerfile" {
 		name += "/" + variant
 	}
 	img := Fact{Kind: KindImage, ID: "image:build/" + name, Name: name, Line: 1, Technology: "Dockerfile"}
 	args := map[string]string{}
 	stages := map[string]bool{}
-	n, start, logical, found := 0, 0, "", false
+	n, start, found := 0, 0, false
+	var logical strings.Builder // a line goes on behind a backslash
 	for line := range strings.Lines(string(f.Data)) {
 		n++
 		text := strings.TrimSpace(line)
 		if text == "" || text[0] == '#' {
 			continue
 		}
-		if logical == "" {
+		if logical.Len() == 0 {
 			start = n
 		}
-		if cut, more := strings.CutSuffix(text, `\`); more && len(logical) < 1<<16 {
-			logical += cut + " "
+		if cut, more := strings.CutSuffix(text, `\`); more && logical.Len() < 1<<16 {
+			logical.WriteString(cut + " ")
 			continue
 		}
-		fields := strings.Fields(logical + text)
-		logical = ""
+		logical.WriteString(text)
+		fields := strings.Fields(logical.String())
+		logical.Reset()
 		if len(fields) < 2 {
 			continue
 		}
@@ -99,7 +97,8 @@ func dockerText(s string, args map[string]string) string {
 		if i < 0 || i+1 >= len(s) || len(s) > maxText {
 			break
 		}
-		name, end := "", 0
+		var name string
+		var end int
 		if s[i+1] == '{' {
 			j := strings.IndexByte(s[i:], '}')
 			if j < 0 {
@@ -133,13 +132,11 @@ func gitlabCI() Extractor {
 			docs, serr := f.tree()
 			var out []Fact
 			for _, d := range docs {
-				stages := d.get("stages").list()
 				for k, j := range d.members() {
 					if fact, ok := gitlabJob(k, j, d.get("default")); ok && len(out) < maxFacts {
 						out = append(out, fact)
 					}
 				}
-				_ = stages
 			}
 			if serr != nil {
 				return out, []finding.Finding{serr.finding()}, nil

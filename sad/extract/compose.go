@@ -2,7 +2,6 @@ package extract
 
 import (
 	"context"
-	"path"
 	"strings"
 
 	"github.com/lintel-docs/lintel/internal/finding"
@@ -15,7 +14,7 @@ func compose() Extractor {
 		Name: "compose", Version: 1,
 		Patterns: []string{"*compose*.yml", "*compose*.yaml", "**/*compose*/*.yml", "**/*compose*/*.yaml"},
 		Extract: func(_ context.Context, f *File) ([]Fact, []finding.Finding, error) {
-			if !f.contains("services:") {
+			if !f.hasKey("services") {
 				return nil, nil, nil
 			}
 			docs, serr := f.tree()
@@ -24,7 +23,7 @@ func compose() Extractor {
 				if d.get("apiVersion").ok() || !d.get("services").isMap() {
 					continue
 				}
-				project := firstText(d.str("name"), path.Base(path.Dir(f.Path)))
+				project := firstText(d.str("name"), folderName(f.Path))
 				for k, s := range d.get("services").members() {
 					if s.isMap() && len(out) < maxFacts {
 						out = append(out, composeService(project, k, s))
@@ -41,11 +40,7 @@ func compose() Extractor {
 
 func composeService(project string, k, s node) Fact {
 	name := k.str()
-	id := "service:compose/" + name
-	if project != "." && project != "/" {
-		id = "service:" + project + "/" + name
-	}
-	f := Fact{Kind: KindService, ID: id, Name: name, Line: k.line(), Technology: "docker-compose"}
+	f := Fact{Kind: KindService, ID: "service:" + project + "/" + name, Name: name, Line: k.line(), Technology: "docker-compose"}
 	f.use(KindImage, composeText(s.str("image")), Runs, s.get("image").line())
 	f.set("image", composeText(s.str("image")), s.get("image").line())
 	if b := s.get("build"); b.ok() {

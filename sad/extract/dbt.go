@@ -129,7 +129,7 @@ func dbtSQL(f *File) []Fact {
 	stem := strings.TrimSuffix(path.Base(f.Path), ".sql")
 	m := Fact{Kind: KindModel, ID: "model:" + stem, Name: stem, Line: 1, Technology: "dbt model"}
 	if !f.contains("{{") && !f.contains("{%") {
-		if !dbtFolder(f.Path, "models") {
+		if !inModels(f.Path) {
 			return nil
 		}
 		return []Fact{m}
@@ -154,16 +154,16 @@ func dbtSQL(f *File) []Fact {
 	if len(out) > 0 {
 		return out
 	}
-	if !strong && !dbtFolder(f.Path, "models") {
+	if !strong && !inModels(f.Path) {
 		return nil
 	}
 	return []Fact{m}
 }
 
-// dbtFolder reports whether a path has a folder of that name, which is all that
-// a file without a project tells.
-func dbtFolder(p, name string) bool {
-	return strings.HasPrefix(p, name+"/") || strings.Contains(p, "/"+name+"/")
+// inModels reports whether a path has a folder models, which is all that a file
+// without a project tells.
+func inModels(p string) bool {
+	return strings.HasPrefix(p, "models/") || strings.Contains(p, "/models/")
 }
 
 // dbtRefs adds what a block of a template refers to.
@@ -308,9 +308,10 @@ func dbtPython(f *File) []Fact {
 		// Give dbtRefs the call without what stands before the dot.
 		end := min(len(toks), i+200)
 		sub := append(slices.Clone(toks[i:end]), pyToken{kind: tEOF})
-		if toks[i].text == "ref" || toks[i].text == "source" {
+		switch toks[i].text {
+		case "ref", "source":
 			dbtRefs(&m, &pyLexer{toks: sub[:min(len(sub), 8)]}, jinjaBlock{line: 1})
-		} else if toks[i].text == "config" {
+		case "config":
 			p := &pyParser{toks: sub, mod: &pyModule{}}
 			if e := p.postfix(); !p.failed && e.kind == eCall {
 				dbtConfigCall(&m, e, 1)
@@ -325,7 +326,7 @@ func dbtPython(f *File) []Fact {
 
 // dbtProperties reads sources, exposures and the properties of models.
 func dbtProperties(f *File) ([]Fact, []finding.Finding, error) {
-	if !f.contains("name:") || !f.contains("models:") && !f.contains("sources:") && !f.contains("exposures:") && !f.contains("snapshots:") {
+	if !f.contains("name") || !f.hasKey("models", "sources", "exposures", "snapshots") {
 		return nil, nil, nil
 	}
 	docs, serr := f.tree()
@@ -466,7 +467,7 @@ func joinDBT(facts []Fact) []Fact {
 			continue
 		case KindModel, KindSnapshot, KindSeed:
 			if p == nil {
-				if f.Kind == KindModel && len(f.Uses) > 0 && dbtFolder(f.File, "models") || f.Kind == KindSnapshot {
+				if f.Kind == KindModel && len(f.Uses) > 0 && inModels(f.File) || f.Kind == KindSnapshot {
 					out = append(out, f)
 				}
 				continue
@@ -489,7 +490,7 @@ func joinDBT(facts []Fact) []Fact {
 				dbtInherit(&f, p.fact, rel)
 			}
 		default:
-			if p == nil && !dbtFolder(f.File, "models") {
+			if p == nil && !inModels(f.File) {
 				continue
 			}
 		}

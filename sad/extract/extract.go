@@ -394,11 +394,13 @@ func (s *Set) file(ctx context.Context, p string, data []byte) (Result, error) {
 			findings = append(findings, limitFinding(p, fmt.Sprintf("only the first %d of %d declarations are read", maxFacts, len(facts))))
 			facts = facts[:maxFacts]
 		}
-		for j := range facts {
-			facts[j].File, facts[j].By, facts[j].Test = p, e.Name, test
-			facts[j].Name, facts[j].ID = clip(facts[j].Name), clip(facts[j].ID)
+		for _, fact := range facts {
+			fact.File, fact.By, fact.Test = p, e.Name, test
+			fact.Name, fact.ID, fact.Technology = clip(fact.Name), clip(fact.ID), clip(fact.Technology)
+			if strings.TrimSpace(fact.Name) != "" { // what has no name cannot be referred to
+				res.Facts = append(res.Facts, fact)
+			}
 		}
-		res.Facts = append(res.Facts, facts...)
 		for _, fd := range findings {
 			fd.Path = p
 			if !slices.Contains(res.Findings, fd) { // two extractors may meet the same broken line
@@ -504,27 +506,27 @@ func Rules() []finding.Rule {
 	return []finding.Rule{
 		{
 			ID: ruleSyntax, Severity: finding.Warning,
-			Summary: "a file that declares parts of the system can be parsed",
-			Why:     "what it declares is missing from the inventory, so that it looks removed",
-			Fix:     "mend the syntax at the place named; where the file is a template, give it a name that says so",
+			Summary: "A file that declares parts of the system can be parsed.",
+			Why:     "What it declares is missing from the inventory, so that it looks removed.",
+			Fix:     "Mend the syntax at the place named; where the file is a template, give it a name that says so.",
 		},
 		{
 			ID: ruleLimit, Severity: finding.Info,
-			Summary: "a file stays within the limits of the extractors",
-			Why:     "what lies beyond the limit is missing from the inventory",
-			Fix:     "split the file, or ignore it when it is generated",
+			Summary: "A file stays within the limits of the extractors.",
+			Why:     "What lies beyond the limit is missing from the inventory.",
+			Fix:     "Split the file, or ignore it when it is generated.",
 		},
 		{
 			ID: ruleUnresolved, Severity: finding.Info,
-			Summary: "the name of what is declared can be read without running the code",
-			Why:     "a name that is computed cannot be compared with the documents",
-			Fix:     "write the name as a constant, or as a text with a constant beginning",
+			Summary: "The name of what is declared can be read without running the code.",
+			Why:     "A name that is computed cannot be compared with the documents.",
+			Fix:     "Write the name as a constant, or as a text with a constant beginning.",
 		},
 		{
 			ID: ruleProgram, Severity: finding.Warning,
-			Summary: "an extractor that is a program answers in time and in form",
-			Why:     "what it would have found is missing from the inventory",
-			Fix:     "run the program by hand on the file and mend what it prints",
+			Summary: "An extractor that is a program answers in time and in form.",
+			Why:     "What it would have found is missing from the inventory.",
+			Fix:     "Run the program by hand on the file and mend what it prints.",
 		},
 	}
 }

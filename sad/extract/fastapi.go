@@ -45,6 +45,7 @@ type faRouter struct {
 	prefix string
 	fact   Fact
 	emit   bool
+	number int // among the routers of the file
 }
 
 // faRoute is what a decorator is about to make.
@@ -150,6 +151,10 @@ func (h *faHost) router(c *pyCallInfo, app bool) *val {
 		}
 	}
 	r.prefix = pathOf(c.arg(-1, "prefix"))
+	r.number = len(h.routers)
+	if r.number >= maxFacts {
+		return nil
+	}
 	h.routers = append(h.routers, r)
 	return &val{k: vObj, obj: c, s: c.src, host: r}
 }
@@ -236,15 +241,15 @@ func (h *faHost) include(r *faRouter, method string, c *pyCallInfo) {
 	name := ""
 	switch x, _ := child.host.(*faRouter); {
 	case x != nil && x.emit:
-		name = "#" + strconv.Itoa(slices.Index(h.routers, x)) // named when all are known
+		name = "#" + strconv.Itoa(x.number) // named when all are known
 	case child.k == vRef:
 		name = h.absolute(child.s)
 	}
-	if name == "" || len(r.fact.Uses) >= maxUses {
+	if name == "" || len(r.fact.Attrs) >= maxUses {
 		return
 	}
 	r.fact.Attrs = append(r.fact.Attrs, Attr{Key: "include " + name, Value: at, Line: c.line, Unresolved: strings.Contains(at, "*")})
-	r.fact.Uses = append(r.fact.Uses, Ref{Kind: KindRouter, Name: name, Relation: Includes, Line: c.line})
+	r.fact.use(KindRouter, name, Includes, c.line)
 }
 
 func (h *faHost) decorate(_ *pyEval, fn *val, decorators []*val) *val {
@@ -267,7 +272,7 @@ func (h *faHost) add(rt *faRoute, handler string) {
 	if rt.router != nil {
 		p = rt.router.prefix + p
 		if rt.router.emit {
-			of = "#" + strconv.Itoa(slices.Index(h.routers, rt.router))
+			of = "#" + strconv.Itoa(rt.router.number)
 		}
 	} else {
 		of = rt.ref

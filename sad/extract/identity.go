@@ -89,7 +89,7 @@ func dataHub() Extractor {
 	return Extractor{
 		Name: "datahub", Version: 1, Patterns: []string{"*.yml", "*.yaml", "*.dhub.yaml"},
 		Extract: func(_ context.Context, f *File) ([]Fact, []finding.Finding, error) {
-			if !f.contains("source:", "type:") || !f.contains("sink:") && !f.contains("datahub") && !f.contains("pipeline_name") && !strings.Contains(f.Path, "recipe") {
+			if !f.hasKey("source") || !f.contains("type:") || !f.contains("sink:") && !f.contains("datahub") && !f.contains("pipeline_name") && !strings.Contains(f.Path, "recipe") {
 				return nil, nil, nil
 			}
 			docs, _ := f.tree()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/lintel-docs/lintel/internal/finding"
@@ -106,18 +107,18 @@ func ksqlConnectors(f *File) []Fact {
 		if t, ok = lx.next(); !word(t, "connector") {
 			continue
 		}
-		t, ok = lx.next()
+		t, _ = lx.next()
 		for word(t, "if") || word(t, "not") || word(t, "exists") {
-			t, ok = lx.next()
+			t, _ = lx.next()
 		}
 		name := t.text
 		if t, ok = lx.next(); !word(t, "with") || name == "" {
 			continue
 		}
 		c := &kafkaConfig{map[string]string{}, map[string]int{}}
-		for key := (sqlToken{}); ok && t.kind != ';' && t.kind != ')'; {
+		for ok && t.kind != ';' && t.kind != ')' {
 			if t.kind == 's' || t.kind == 'q' {
-				key = t
+				key := t
 				if t, ok = lx.next(); ok && t.kind == '=' {
 					if t, ok = lx.next(); ok {
 						c.values[key.text], c.lines[key.text] = t.text, key.line
@@ -161,11 +162,11 @@ func kafkaSearch(v node, name string, depth int, out *[]Fact) {
 	switch {
 	case v.isMap():
 		if cfg := v.get("config"); cfg.get("connector.class").ok() {
-			*out = append(*out, connector(firstText(v.str("name"), cfg.str("name"), name), v.line(), kafkaSettings(cfg)))
+			*out = append(*out, connector(firstText(v.str("name"), cfg.str("name"), name), firstNode(v.get("name"), v).line(), kafkaSettings(cfg)))
 			return
 		}
 		if v.get("connector.class").ok() {
-			*out = append(*out, connector(firstText(v.str("name"), name), v.line(), kafkaSettings(v)))
+			*out = append(*out, connector(firstText(v.str("name"), name), firstNode(v.get("name"), v).line(), kafkaSettings(v)))
 			return
 		}
 		for k, m := range v.members() {
@@ -199,25 +200,28 @@ func kafkaSettings(v node) *kafkaConfig {
 func kafkaProperties(f *File) []Fact {
 	c := &kafkaConfig{map[string]string{}, map[string]int{}}
 	first := 0
-	line, logical, start := 0, "", 0
+	line, start := 0, 0
+	var logical strings.Builder
+	open := false
 	for text := range strings.Lines(string(f.Data)) {
 		line++
 		text = strings.TrimSpace(text)
-		if logical == "" {
+		if !open {
 			if text == "" || text[0] == '#' || text[0] == '!' {
 				continue
 			}
 			start = line
 		}
-		logical += strings.TrimSuffix(text, `\`)
-		if strings.HasSuffix(text, `\`) && len(logical) < maxBytes/4 {
+		cut, more := strings.CutSuffix(text, `\`)
+		logical.WriteString(cut)
+		if open = more; more {
 			continue
 		}
-		key, value, ok := strings.Cut(logical, "=")
+		key, value, ok := strings.Cut(logical.String(), "=")
 		if !ok {
-			key, value, _ = strings.Cut(logical, ":")
+			key, value, _ = strings.Cut(logical.String(), ":")
 		}
-		logical = ""
+		logical.Reset()
 		key = strings.TrimSpace(key)
 		c.values[key], c.lines[key] = strings.TrimSpace(value), start
 		if key == "connector.class" || first == 0 {
@@ -249,11 +253,16 @@ func connectorKind(class string) (technology, direction string) {
 		}
 		return "Debezium " + db + " source", "source"
 	case strings.Contains(short, "Sink"):
-		return "Kafka Connect " + strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Sink") + " sink", "sink"
+		return spaced("Kafka Connect", strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Sink"), "sink"), "sink"
 	case strings.Contains(short, "Source"):
-		return "Kafka Connect " + strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Source") + " source", "source"
+		return spaced("Kafka Connect", strings.TrimSuffix(strings.TrimSuffix(short, "Connector"), "Source"), "source"), "source"
 	}
-	return "Kafka Connect " + strings.TrimSuffix(short, "Connector"), ""
+	return spaced("Kafka Connect", strings.TrimSuffix(short, "Connector"), ""), ""
+}
+
+// spaced joins words, without those that are empty.
+func spaced(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 
 // connector turns settings into a fact.
@@ -481,8 +490,8 @@ func hostOf(url string) (host, db string) {
 	s := url
 	if i := strings.Index(s, "://"); i >= 0 {
 		s = s[i+3:]
-	} else if strings.HasPrefix(s, "jdbc:") {
-		s = strings.TrimPrefix(s, "jdbc:")
+	} else if rest, ok := strings.CutPrefix(s, "jdbc:"); ok {
+		s = rest
 		if i := strings.IndexByte(s, ':'); i >= 0 {
 			s = strings.TrimLeft(s[i+1:], "/@")
 		}

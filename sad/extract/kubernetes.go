@@ -15,7 +15,7 @@ func kubernetes() Extractor {
 	return Extractor{
 		Name: "kubernetes", Version: 1, Patterns: []string{"*.yml", "*.yaml", "*.json"},
 		Extract: func(_ context.Context, f *File) ([]Fact, []finding.Finding, error) {
-			if !f.contains("apiVersion", "kind", "metadata") {
+			if !f.contains("metadata") || !f.hasKey("apiVersion") || !f.hasKey("kind") {
 				return nil, nil, nil
 			}
 			docs, serr := f.tree()

@@ -258,6 +258,33 @@ func (f *File) contains(texts ...string) bool {
 	return true
 }
 
+// hasKey reports whether one of the keys may stand at the top of a document: at
+// the start of a line, or in quotes or braces as in JSON.
+func (f *File) hasKey(keys ...string) bool {
+	for _, k := range keys {
+		for rest := f.Data; ; {
+			i := bytes.Index(rest, []byte(k))
+			if i < 0 {
+				break
+			}
+			if i == 0 || strings.IndexByte("\n\"'{, ", rest[i-1]) >= 0 && (rest[i-1] != ' ' || !f.blockStyle()) {
+				after := rest[i+len(k):]
+				if len(after) > 0 && strings.IndexByte(":\"' ", after[0]) >= 0 {
+					return true
+				}
+			}
+			rest = rest[i+len(k):]
+		}
+	}
+	return false
+}
+
+// blockStyle reports whether a YAML file begins without a brace, so that its top
+// keys stand at the start of lines.
+func (f *File) blockStyle() bool {
+	return !bytes.HasPrefix(bytes.TrimSpace(f.Data), []byte("{"))
+}
+
 func parseYAML(data []byte) (docs []node, serr *syntaxError) {
 	defer func() {
 		// The parser is another project's; a file that breaks it is a broken file.

@@ -14,7 +14,7 @@ func openAPI() Extractor {
 	return Extractor{
 		Name: "openapi", Version: 1, Patterns: []string{"*.yml", "*.yaml", "*.json"},
 		Extract: func(_ context.Context, f *File) ([]Fact, []finding.Finding, error) {
-			if !f.contains("paths") || !f.contains("openapi") && !f.contains("swagger") {
+			if !f.hasKey("paths") || !f.hasKey("openapi", "swagger") {
 				return nil, nil, nil
 			}
 			docs, serr := f.tree()

@@ -30,7 +30,7 @@ func pyProject() Extractor {
 				out = append(out, pythonPackage(d, project, poetry, name))
 			}
 			if ws := d.get("tool", "uv", "workspace"); ws.ok() {
-				out = append(out, workspaceFact("uv workspace", firstText(name, path.Base(path.Dir(f.Path))), ws.line(), ws.get("members"), ws.get("exclude")))
+				out = append(out, workspaceFact("uv workspace", firstText(name, folderName(f.Path)), ws.line(), ws.get("members"), ws.get("exclude")))
 			}
 			if serr != nil {
 				return out, []finding.Finding{serr.finding()}, nil
@@ -148,6 +148,14 @@ func joinWorkspaces(facts []Fact) []Fact {
 	return facts
 }
 
+// folderName names a file after its folder.
+func folderName(p string) string {
+	if dir := path.Dir(p); dir != "." {
+		return path.Base(dir)
+	}
+	return "root"
+}
+
 // inWorkspace reports whether a workspace has a folder among its members. Its own
 // folder is one.
 func inWorkspace(w *Fact, dir string) bool {
@@ -202,7 +210,7 @@ func goModule() Extractor {
 func goModFacts(f *File) []Fact {
 	m := Fact{Kind: KindPackage, Technology: "Go module"}
 	if path.Base(f.Path) == "go.work" {
-		name := path.Base(path.Dir(f.Path))
+		name := folderName(f.Path)
 		m = Fact{Kind: KindWorkspace, ID: "workspace:" + name, Name: name, Line: 1, Technology: "Go workspace"}
 	}
 	block, n := "", 0
@@ -269,7 +277,7 @@ func nodePackage() Extractor {
 				return nil, findings, nil
 			}
 			d := docs[0]
-			dir := path.Base(path.Dir(f.Path))
+			dir := folderName(f.Path)
 			if path.Base(f.Path) == "pnpm-workspace.yaml" {
 				if p := d.get("packages"); p.isList() {
 					return []Fact{workspaceFact("pnpm workspace", dir, p.line(), p, node{})}, findings, nil

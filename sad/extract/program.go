@@ -112,12 +112,12 @@ func (p Program) run(ctx context.Context, f *File) ([]Fact, []finding.Finding, e
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return nil, nil, fmt.Errorf("it took longer than %s", p.Timeout)
 	case err != nil:
-		if msg := strings.TrimSpace(errOut.String()); msg != "" {
+		if msg := strings.TrimSpace(errOut.buf.String()); msg != "" {
 			return nil, nil, fmt.Errorf("%w: %s", err, msg)
 		}
 		return nil, nil, err
 	}
-	return p.decode(out.Bytes())
+	return p.decode(out.buf.Bytes())
 }
 
 // decode reads a response and refuses what no extractor may say.
@@ -162,14 +162,14 @@ func (p Program) decode(data []byte) ([]Fact, []finding.Finding, error) {
 
 // bounded keeps what is written up to a limit, and then ends the writer.
 type bounded struct {
-	bytes.Buffer
+	buf   bytes.Buffer // not embedded: its ReadFrom would pass by Write
 	limit int64
 	full  func()
 	over  bool
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if int64(b.Len()+len(p)) > b.limit {
+	if int64(b.buf.Len()+len(p)) > b.limit {
 		b.over = true
 		if b.full != nil {
 			b.full()
@@ -177,5 +177,5 @@ func (b *bounded) Write(p []byte) (int, error) {
 		}
 		return len(p), nil // what is said on standard error is only cut
 	}
-	return b.Buffer.Write(p)
+	return b.buf.Write(p)
 }

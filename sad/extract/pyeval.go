@@ -49,7 +49,6 @@ type val struct {
 type pyFunc struct {
 	def     *pyStmt
 	scope   *pyScope
-	self    *val
 	called  bool
 	inert   bool // its body runs later, or is the host's matter
 	running bool
@@ -442,7 +441,9 @@ func (ev *pyEval) alternatives(blocks [][]*pyStmt, all bool) {
 	var after []map[string]*val
 	ev.maybe++
 	for _, b := range blocks {
-		ev.steps += len(before) / 8
+		if ev.steps += len(before) / 8; ev.spent() {
+			break
+		}
 		ev.scope.names = maps.Clone(before)
 		ev.block(b)
 		after = append(after, ev.scope.names)
@@ -557,9 +558,7 @@ func (ev *pyEval) class(s *pyStmt) {
 		for _, b := range s.value.a[1:] {
 			if base := ev.expr(b); base.k == vRef || base.k == vClass {
 				v.list = append(v.list, base)
-				for k, a := range base.attrs {
-					ev.scope.names[k] = a
-				}
+				maps.Copy(ev.scope.names, base.attrs)
 			}
 		}
 	}
@@ -952,16 +951,16 @@ func (ev *pyEval) percent(l, r *val, e *pyExpr) *val {
 		b.WriteString(s[:i])
 		verb := s[i+1]
 		s = s[i+2:]
-		switch {
-		case verb == '%':
+		switch verb {
+		case '%':
 			b.WriteByte('%')
-		case verb == 's' || verb == 'd' || verb == 'r':
+		case 's', 'd', 'r':
 			if len(args) == 0 {
 				return ev.unknown(e)
 			}
 			ev.join(&b, out, args[0])
 			args = args[1:]
-		case verb == '(':
+		case '(':
 			name, rest, ok := strings.Cut(s, ")")
 			if !ok || rest == "" {
 				return ev.unknown(e)
@@ -1161,13 +1160,13 @@ func (ev *pyEval) callFunc(fn *pyFunc, c *pyCallInfo, hypothetical bool) *val {
 			continue
 		}
 		var v *val
-		switch {
-		case p.star == "*":
+		switch p.star {
+		case "*":
 			v, args = &val{k: vList, list: args}, nil
 			if hypothetical {
 				v = &val{k: vUnknown, s: p.name}
 			}
-		case p.star == "**":
+		case "**":
 			v = &val{k: vUnknown, s: p.name}
 		default:
 			if v = c.arg(-1, p.name); v == nil && len(args) > 0 {
@@ -1304,7 +1303,8 @@ func pyRange(args []*val) *val {
 		}
 		n = append(n, i)
 	}
-	from, to, step := 0, 0, 1
+	var from, to int
+	step := 1
 	switch len(n) {
 	case 1:
 		to = n[0]

@@ -125,7 +125,8 @@ func gxCheckpoint(d node, stem string) Fact {
 // gxHost finds the calls that create suites and checkpoints.
 type gxHost struct {
 	noHost
-	out []Fact
+	out  []Fact
+	seen map[string]bool
 }
 
 func (h *gxHost) call(_ *pyEval, c *pyCallInfo) *val {
@@ -164,11 +165,13 @@ func (h *gxHost) call(_ *pyEval, c *pyCallInfo) *val {
 	if kind == KindSuite {
 		f.Uses = nil
 	}
-	for _, o := range h.out {
-		if o.ID == f.ID {
-			return nil
-		}
+	if h.seen[f.ID] {
+		return nil
 	}
+	if h.seen == nil {
+		h.seen = map[string]bool{}
+	}
+	h.seen[f.ID] = true
 	h.out = append(h.out, f)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -154,7 +155,7 @@ func (w *walker) dir(ctx context.Context, dir string, layers []layer, depth int)
 	for _, e := range entries {
 		if e.Name() == ".gitignore" && e.Type().IsRegular() {
 			if list := w.ignoreFile(prefix + ".gitignore"); list != nil {
-				layers = append(layers[:len(layers):len(layers)], layer{prefix, list})
+				layers = append(slices.Clip(layers), layer{prefix, list})
 			}
 		}
 	}

@@ -29,6 +29,7 @@ type sqlLexer struct {
 	src  string
 	pos  int
 	line int
+	open [256]bool // quotes that nothing closes from here on
 }
 
 // next returns the next token; false is the end.
@@ -113,7 +114,10 @@ func (lx *sqlLexer) quoted(open, end byte) sqlToken {
 		t.kind = 's'
 	}
 	start := lx.pos + 1
-	i := strings.IndexByte(lx.src[start:], end)
+	i := -1
+	if !lx.open[end] {
+		i = strings.IndexByte(lx.src[start:], end)
+	}
 	for i >= 0 && open == '\'' && start+i+1 < len(lx.src) && lx.src[start+i+1] == '\'' {
 		j := strings.IndexByte(lx.src[start+i+2:], end)
 		if j < 0 {
@@ -123,6 +127,7 @@ func (lx *sqlLexer) quoted(open, end byte) sqlToken {
 		i += 2 + j
 	}
 	if i < 0 {
+		lx.open[end] = true
 		lx.pos = start // no end: a lone sign
 		return t
 	}

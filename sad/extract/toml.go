@@ -157,8 +157,8 @@ func (p *tomlParser) keys() []string {
 		if p.pos >= len(p.src) {
 			break
 		}
-		switch c := p.src[p.pos]; {
-		case c == '"' || c == '\'':
+		switch p.src[p.pos] {
+		case '"', '\'':
 			keys = append(keys, p.text())
 		default:
 			start := p.pos
