@@ -20,6 +20,7 @@ type reader struct {
 	doc    *markdown.Doc
 	page   *Page
 	budget int
+	last   lineWalk
 }
 
 func (r *reader) report(sev finding.Severity, s Span, msg, hint string) {

@@ -1,6 +1,7 @@
 package sad
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -622,33 +623,39 @@ func yamlLine(s string) int {
 	return n
 }
 
-// span returns where a node of the front matter stands.
+// span returns where a node of the front matter stands. Nodes are asked for in
+// the order of the text, so that a long line is walked once.
 func (r *reader) span(n *yaml.Node) Span {
 	if n == nil || n.Line < 1 {
 		return Span{}
 	}
 	s := Span{Line: n.Line, Column: n.Column}
-	line := r.doc.LineText(n.Line)
-	off := 0
-	for range n.Column - 1 {
-		if off >= len(line) {
-			break
-		}
-		off++
-		for off < len(line) && line[off]&0xc0 == 0x80 {
-			off++
-		}
+	src, at := r.doc.Src, &r.last
+	if at.line != n.Line || n.Column < at.column {
+		start := r.doc.LineStart(n.Line)
+		*at = lineWalk{line: n.Line, column: 1, off: start, end: r.doc.LineStart(n.Line + 1)}
 	}
-	start := r.doc.LineStart(n.Line) + off
+	for at.column < n.Column && at.off < at.end {
+		at.off++
+		for at.off < at.end && src[at.off]&0xc0 == 0x80 {
+			at.off++
+		}
+		at.column++
+	}
 	if n.Kind != yaml.ScalarNode || n.Value == "" {
 		return s
 	}
-	rest := line[min(off, len(line)):]
+	rest := src[at.off:at.end]
 	for lead := range 2 {
-		if lead <= len(rest) && strings.HasPrefix(rest[lead:], n.Value) {
-			s.Start, s.End = start+lead, start+lead+len(n.Value)
+		if lead <= len(rest) && bytes.HasPrefix(rest[lead:], []byte(n.Value)) {
+			s.Start, s.End = at.off+lead, at.off+lead+len(n.Value)
 			break
 		}
 	}
 	return s
+}
+
+// lineWalk is a place in a line, in characters and in bytes.
+type lineWalk struct {
+	line, column, off, end int
 }
