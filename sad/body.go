@@ -114,6 +114,13 @@ func (r *reader) body() {
 	p, d := r.page, r.doc
 	labels := map[string]PartKind{}
 	wanted := partsOf(p.Kind)
+	for _, kind := range wanted {
+		for _, title := range r.headings[kind] {
+			if ls := markdown.Labels(title); len(ls) > 0 && labels[ls[0]] == "" {
+				labels[ls[0]] = kind
+			}
+		}
+	}
 	for i := range partNames {
 		if slices.Contains(wanted, partNames[i].kind) {
 			for _, l := range partNames[i].labels {

@@ -776,7 +776,7 @@ func (c *checker) inventory() {
 		}
 		ignored := false
 		for i, g := range c.o.Ignores {
-			if Covers(g.Pattern, d.Path) {
+			if Covers(g.Pattern, d.Path) || m.root != "" && Covers(path.Join(m.root, g.Pattern), d.Path) {
 				used[i], ignored = true, true
 			}
 		}

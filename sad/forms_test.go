@@ -423,3 +423,19 @@ func TestRoot(t *testing.T) {
 		}
 	}
 }
+
+// A project's own headings are known, and come before those that are built in.
+func TestHeadings(t *testing.T) {
+	src := []byte("---\nsad: view\n---\n# V\n## 2. 한눈에 보기\n## Background\n## 근거\n")
+	h := Headings{PartPrimary: {"한눈에 보기"}, PartContext: {"Background"}}
+	var got []string
+	for _, p := range h.ParsePage("p.md", src).Parts {
+		got = append(got, string(p.Kind))
+	}
+	if want := []string{"primary", "context", "rationale"}; !slices.Equal(got, want) {
+		t.Errorf("parts %v, want %v", got, want)
+	}
+	if p := ParsePage("p.md", src).Parts; len(p) != 2 {
+		t.Errorf("without them: %v", p)
+	}
+}

@@ -21,6 +21,8 @@ type reader struct {
 	page   *Page
 	budget int
 	last   lineWalk
+
+	headings Headings
 }
 
 func (r *reader) report(sev finding.Severity, s Span, msg, hint string) {

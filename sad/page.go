@@ -471,7 +471,10 @@ var (
 // ParsePage reads a page that says in its front matter, by `sad:` or `ops:`,
 // what it is; it returns nil for all others. The path is a slash path below the
 // project's root. What is wrong with the page alone is in its Findings.
-func ParsePage(name string, src []byte) *Page {
+func ParsePage(name string, src []byte) *Page { return Headings(nil).ParsePage(name, src) }
+
+// ParsePage is the function of that name with headings of a project's own.
+func (h Headings) ParsePage(name string, src []byte) *Page {
 	if !marked(src) {
 		return nil
 	}
@@ -487,6 +490,7 @@ func ParsePage(name string, src []byte) *Page {
 		return brokenFront(name, d)
 	}
 	r := newReader(name, d)
+	r.headings = h
 	r.page.At = r.span(key)
 	kind, ok := pageKind(key.Value, markdown.Scalar(value))
 	if !ok {
@@ -545,7 +549,7 @@ func newReader(name string, d *markdown.Doc) *reader {
 	p.Title = d.Front.String("title")
 	if p.Title == "" {
 		for i := range d.Blocks {
-			if d.Blocks[i].Kind == markdown.Heading {
+			if d.Blocks[i].Kind == markdown.Heading && d.Blocks[i].Level == 1 {
 				p.Title = d.Blocks[i].Text
 				break
 			}
