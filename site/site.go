@@ -339,6 +339,7 @@ func (b *build) load(ctx context.Context) error {
 func (b *build) recipeOf(o render.Options) string {
 	var sb strings.Builder
 	fmt.Fprintf(&sb, "%s|%s|%s|%s|%t|%v|%v|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir, o.Lines, b.conf.ADR.Folders, b.conf.ADR.Statuses)
+	fmt.Fprintf(&sb, "%v|", b.conf.SAD.Headings)
 	for _, e := range o.Extensions {
 		fmt.Fprintf(&sb, "%s=", e.Name)
 		writeValue(&sb, e.Config)
