@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -478,6 +479,9 @@ func (a *app) republish(ctx context.Context, f publishFlags, args []string, open
 
 // sync makes the target equal to the source and tells about it.
 func (a *app) sync(ctx context.Context, f publishFlags, src publish.Source, t publish.Target, o publish.SyncOptions) error {
+	// What lives is one entry for each object; the rest of a large site's memory
+	// would be garbage that waits for its collector.
+	defer debug.SetGCPercent(debug.SetGCPercent(40))
 	var dry *publish.DryRun
 	if f.dryRun {
 		dry = &publish.DryRun{Target: t}

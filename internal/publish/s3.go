@@ -305,7 +305,7 @@ func (t *S3) Put(ctx context.Context, key string, c Content, h Headers, cond Con
 	if err := CheckKey(t.prefix + key); err != nil {
 		return Info{}, err
 	}
-	if c.Size > partSize {
+	if c.Size > partSize && c.Data == nil {
 		return t.putParts(ctx, key, c, h, cond)
 	}
 	body, err := readAll(c)

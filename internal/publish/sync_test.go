@@ -149,6 +149,7 @@ func TestRequests(t *testing.T) {
 	site["p00001/index.html"] = "changed"
 	step("one page changed", site, map[string]int{"GetObject": 1, "PutObject": 1 + 2})
 	noCache := func(o *SyncOptions) {
+		o.AllowDelete = true
 		o.Rules.Custom = []Rule{{"p0000*/index.html", Headers{"Cache-Control": "no-cache"}}}
 	}
 	site = site.without("p00000/index.html")
