@@ -496,11 +496,13 @@ func (s *syncer) verify(ctx context.Context) error {
 		case !ok && !stale:
 			unknown = append(unknown, o.Key)
 		case !ok:
-		case e.Size != o.Size || e.ETag != o.ETag:
+		case e.Size != o.Size:
 			s.dirty[o.Key] = true
 			s.differs = append(s.differs, o.Key)
-		case e.At != 0 && o.Changed.Unix() > e.At+2:
-			suspect = append(suspect, o.Key) // perhaps other headers; a list does not say
+		case e.ETag != o.ETag, e.At != 0 && o.Changed.Unix() > e.At+2:
+			// Perhaps other content, perhaps other headers: a list does not say. And
+			// some stores list another ETag than they gave for the same object.
+			suspect = append(suspect, o.Key)
 		}
 	}
 	for k := range m.Objects {
@@ -531,12 +533,13 @@ func (s *syncer) verify(ctx context.Context) error {
 	for _, k := range suspect {
 		e := m.Objects[k]
 		i, ok := infos[k]
-		if want := m.Headers[e.Headers]; !ok || i.Sum != e.Sum || !i.Headers.holds(want) {
+		written := e.ETag == i.ETag || e.At != 0 && i.Changed.Unix() <= e.At+2 // by us, the last time
+		if !ok || !written || i.Sum != e.Sum || !i.Headers.holds(m.Headers[e.Headers]) {
 			s.dirty[k] = true
 			s.differs = append(s.differs, k)
 			continue
 		}
-		e.At = i.Changed.Unix()
+		e.At, e.ETag = i.Changed.Unix(), i.ETag
 		m.Objects[k] = e
 	}
 	for i := range s.src.Files {

@@ -661,7 +661,11 @@ func (s *syncer) due(m *Manifest) []string {
 // sweep deletes what has been stale for the grace period.
 func (s *syncer) sweep(ctx context.Context, res *Outcome) error {
 	keys := s.due(s.man)
-	res.Deferred = len(s.man.Stale) - len(keys)
+	for k := range s.man.Stale {
+		if !strings.HasPrefix(k, reserved) {
+			res.Deferred++
+		}
+	}
 	if keys == nil {
 		return nil
 	}
@@ -671,6 +675,7 @@ func (s *syncer) sweep(ctx context.Context, res *Outcome) error {
 			return err
 		}
 	}
+	res.Deferred -= len(slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return strings.HasPrefix(k, reserved) }))
 	derr := s.t.Delete(ctx, keys)
 	failed := map[string]bool{}
 	if d, ok := errors.AsType[*DeleteError](derr); ok {
