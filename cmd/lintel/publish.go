@@ -528,6 +528,8 @@ func publishError(err error) error {
 		return &exitError{code: exitFindings, err: err}
 	case errors.Is(err, publish.ErrEmpty):
 		return usage(err)
+	case errors.Is(err, context.Canceled):
+		return failure(errors.New("publish: stopped before the end; run the command again, it goes on from there"))
 	}
 	return failure(err)
 }

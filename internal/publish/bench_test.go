@@ -65,7 +65,7 @@ func delay(b *testing.B, upstream string, d time.Duration) string {
 				_ = up.(*net.TCPConn).CloseWrite()
 			}()
 			go func() {
-				defer c.Close()
+				defer func() { _ = c.Close() }()
 				buf := make([]byte, 64<<10)
 				for {
 					n, err := up.Read(buf)
