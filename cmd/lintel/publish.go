@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"path"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
@@ -538,6 +540,7 @@ func (a *app) publishPreview(ctx context.Context, f publishFlags, src publish.So
 	o.Preview, o.Keep, f.keep = true, 0, 0
 	o.AllowDelete = true // a preview is nobody's live site
 	base := o.Rules.SiteURL
+	f.cdnPath = path.Join(f.cdnPath, publish.PreviewsDir, f.preview)
 	if err := a.sync(ctx, f, src, publish.Preview(t, f.preview), o); err != nil {
 		return err
 	}
@@ -584,24 +587,26 @@ func (a *app) publishVersion(ctx context.Context, f publishFlags, src publish.So
 	if err := publish.EditVersions(ctx, &publish.DryRun{Target: t}, edit); err != nil {
 		return failure(err)
 	}
-	below := func(name string) publish.SyncOptions {
-		o := o
+	below := func(name string) (publishFlags, publish.SyncOptions) {
+		f, o := f, o
+		f.cdnPath = path.Join(f.cdnPath, name)
 		if o.Rules.SiteURL != "" {
 			o.Rules.SiteURL += name + "/"
 		}
-		return o
+		return f, o
 	}
-	if err := a.sync(ctx, f, src, publish.Below(t, f.version), below(f.version)); err != nil {
+	vf, vo := below(f.version)
+	if err := a.sync(ctx, vf, src, publish.Below(t, f.version), vo); err != nil {
 		return err
 	}
 	for _, alias := range f.aliases {
 		what := src
-		ao := below(alias)
-		ao.Keep, ao.AllowDelete, f.keep = 0, true, 0 // it follows the version
+		af, ao := below(alias)
+		ao.Keep, ao.AllowDelete, af.keep = 0, true, 0 // it follows the version
 		if f.aliasType == "redirect" {
 			what = publish.AliasSource(src, f.version)
 		}
-		if err := a.sync(ctx, f, what, publish.Below(t, alias), ao); err != nil {
+		if err := a.sync(ctx, af, what, publish.Below(t, alias), ao); err != nil {
 			return err
 		}
 	}
@@ -610,6 +615,15 @@ func (a *app) publishVersion(ctx context.Context, f publishFlags, src publish.So
 	}
 	if err := publish.EditVersions(ctx, t, edit); err != nil {
 		return failure(err)
+	}
+	if f.cloudfront != "" {
+		cdn, err := publish.OpenCloudFront(ctx, f.cloudfront, f.cdnPath, f.s3.Profile)
+		if err == nil {
+			_, err = cdn.Invalidate(ctx, rand.Text(), []string{"/" + publish.VersionsKey})
+		}
+		if err != nil {
+			return failure(err)
+		}
 	}
 	if !f.defaultVersion {
 		return nil
