@@ -92,6 +92,7 @@ func (p *project) run() *project {
 	p.url = p.base + "/docs/"
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
+	before := p.started()
 	go func() { done <- serve.New(p.o).Run(ctx, ln) }()
 	p.stop = func() {
 		cancel()
@@ -100,7 +101,20 @@ func (p *project) run() *project {
 		}
 		p.stop = nil
 	}
+	until(p.t, "the first build", func() bool { return p.started() > before })
 	return p
+}
+
+// started returns how often a first build ended, one way or the other.
+func (p *project) started() (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.events {
+		if e.Kind == serve.Ready || e.Kind == serve.Failed {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *project) write(name, text string) {
