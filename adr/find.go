@@ -245,12 +245,13 @@ func foldersOfFolders(fsys fs.FS, byDir map[string][]string, free []string, root
 		}
 		slices.Sort(files)
 		records, o := 0, Options{Folders: []string{up}}
-		for _, f := range files[:min(len(files), 6)] {
+		sample := files[:min(len(files), 16)]
+		for _, f := range sample {
 			if src, err := readFile(fsys, f, maxRecord); err == nil && Parse(f, src, o) != nil {
 				records++
 			}
 		}
-		if 2*records >= min(len(files), 6) {
+		if records >= 3 && 3*records >= len(sample) {
 			out = append(out, up)
 		}
 	}
