@@ -149,6 +149,7 @@ func TestRequests(t *testing.T) {
 	site["p00001/index.html"] = "changed"
 	step("one page changed", site, map[string]int{"GetObject": 1, "PutObject": 1 + 2})
 	noCache := func(o *SyncOptions) {
+		o.AllowDelete = true
 		o.Rules.Custom = []Rule{{"p0000*/index.html", Headers{"Cache-Control": "no-cache"}}}
 	}
 	site = site.without("p00000/index.html")
@@ -663,6 +664,43 @@ func TestClaimIsKeptAlive(t *testing.T) {
 		t.Errorf("%d writes: the claim was not renewed", n)
 	}
 	equalSite(t, s, siteOfN(40))
+}
+
+// TestKeys: names are kept byte for byte, or refused before anything is sent.
+func TestKeys(t *testing.T) {
+	s, store := fakeS3(t, "문서/a b", S3Options{})
+	site := files{"index.html": "x"}
+	for _, name := range []string{
+		"한글/문서.html", "한글/NFD.html", "sp ace/a+b %20 100%.html", "a&b=c;d?e#f.html", "'\"<>|*\\.html", "trailing./dots..", "no-ext", ".well-known/x",
+		"~!@$^()_-.txt", "emoji-🙂.svg", "deep/" + strings.Repeat("x/", 200) + "y", strings.Repeat("k/", 400) + strings.Repeat("z", 1024-len("문서/a b/")-800),
+	} {
+		site[name] = name
+	}
+	publishTo(t, s, site, func(o *SyncOptions) { o.Keep = 2 })
+	equalSite(t, s, site)
+	store.Reset()
+	publishTo(t, s, site)
+	if n := store.Requests(); n != 1 {
+		t.Errorf("%d requests when nothing changed", n)
+	}
+	changed := files{}
+	for k := range site {
+		changed[k] = "new"
+	}
+	m, _ := ReadManifest(t.Context(), s)
+	publishTo(t, s, changed, func(o *SyncOptions) { o.Keep = 2 })
+	rollback(t, s, m.Release)
+	equalSite(t, s, site)
+	for name, want := range map[string]string{
+		"line\nbreak.html": "control character", "bell\a": "control character", "nel\u0085": "control character", "ls\u2028": "control character",
+		strings.Repeat("k/", 507) + "1234567": "1024", "del\x7f": "control character",
+	} {
+		store.Reset()
+		wantError(t, trySync(t, s, site.with(name, "x")), "cannot be published", want)
+		if n := store.Requests(); n != 0 {
+			t.Errorf("%q: %d requests", name, n)
+		}
+	}
 }
 
 func TestReservedNames(t *testing.T) {
