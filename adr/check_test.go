@@ -149,7 +149,7 @@ var checkCases = []checkCase{
 	{
 		rule:  RuleConsequences,
 		files: map[string]string{"docs/adr/0001-a.md": madr("* A\n* B\n", "Chosen option: \"A\", because.\n\n### Consequences\n\n* Good, because x")},
-		want:  []string{"docs/adr/0001-a.md:14:1 only good consequences are named"},
+		want:  []string{"docs/adr/0001-a.md:18:1 only good consequences are named"},
 		clean: map[string]string{"docs/adr/0001-a.md": madr("* A\n* B\n", "Chosen option: \"A\", because.\n\n### Consequences\n\n* Good, because x\n* Bad, because y"), "docs/adr/0002-b.md": nygard("2", "Use B now", "Accepted")},
 	},
 	{

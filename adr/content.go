@@ -153,9 +153,11 @@ func (p *parser) readConsequences(pt *part) {
 			continue
 		}
 		for line := range strings.SplitSeq(b.Text, "\n") {
-			t := strings.TrimLeft(line, " *_([`")
-			p.r.Good = p.r.Good || beginsWith(t, goodWords)
-			p.r.Bad = p.r.Bad || beginsWith(t, badWords)
+			for t := range strings.FieldsFuncSeq(line, func(r rune) bool { return r == '.' || r == ';' || r == '。' }) {
+				t = strings.TrimLeft(t, " *_([`")
+				p.r.Good = p.r.Good || beginsWith(t, goodWords)
+				p.r.Bad = p.r.Bad || beginsWith(t, badWords)
+			}
 		}
 	}
 }
