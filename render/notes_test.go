@@ -47,14 +47,14 @@ Text <!-- lintel:allow link/anchor secret --> more <!-- kept -->.
 
 func TestWithoutNotes(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                    "",
-		"<b>":                 "<b>",
-		"<!-- a -->":          "<!-- a -->",
+		"":                          "",
+		"<b>":                       "<b>",
+		"<!-- a -->":                "<!-- a -->",
 		"<!-- lintel:allow x -->":   "",
 		"<!-- lintel:allow x -->\n": "",
 		"a<!--lintel:allow x-->b<!-- c --><!-- lintel:allow d -->e": "ab<!-- c -->e",
-		"<!-->lintel:<!-- lintel:allow x":                     "<!-->lintel:<!-- lintel:allow x",
-		"<!-- lintel:allow x":                                 "<!-- lintel:allow x",
+		"<!-->lintel:<!-- lintel:allow x":                           "<!-->lintel:<!-- lintel:allow x",
+		"<!-- lintel:allow x":                                       "<!-- lintel:allow x",
 	} {
 		if got := withoutNotes(in); got != want {
 			t.Errorf("withoutNotes(%q) = %q, want %q", in, got, want)

@@ -184,8 +184,19 @@ func (b *build) sameModel(p, q *Page) bool {
 		return true
 	}
 	// Who links to and names what is listed.
-	return slices.EqualFunc(x.doc.Links, y.doc.Links, func(a, b render.Link) bool { return a.Dest == b.Dest }) &&
+	return slices.Equal(leadingAway(x.doc), leadingAway(y.doc)) &&
 		slices.EqualFunc(b.mentions(p), b.mentions(q), func(a, b mention) bool { return a.entry == b.entry })
+}
+
+// leadingAway returns the targets of the links that leave a page: headings link to
+// themselves.
+func leadingAway(d *render.Doc) (to []string) {
+	for _, l := range d.Links {
+		if !strings.HasPrefix(l.Dest, "#") {
+			to = append(to, l.Dest)
+		}
+	}
+	return to
 }
 
 // with returns the page with another state of its file.

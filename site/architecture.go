@@ -3,7 +3,6 @@ package site
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -91,7 +90,7 @@ func ADROptions(c *Config) adr.Options {
 // join makes one model of what the pages say about the architecture, and the
 // pages that show it. A site has these when it asks for them: by a lintel.yml,
 // or by a page that says what it is; an old MkDocs site stays what it was.
-func (b *build) join(context.Context) error {
+func (b *build) join() {
 	var records []*adr.Record
 	var pages []*sad.Page
 	for _, p := range b.pages {
@@ -103,7 +102,7 @@ func (b *build) join(context.Context) error {
 		}
 	}
 	if len(records) == 0 && len(pages) == 0 {
-		return nil
+		return
 	}
 	a := &architecture{
 		log: adr.NewLog(records, b.adrOptions()), model: sad.NewModel(pages, sad.Options{Lang: b.language(), Root: b.conf.Dir}),
@@ -116,7 +115,7 @@ func (b *build) join(context.Context) error {
 	}
 	if b.conf.SAD.NoPages || !b.conf.HasLintel && len(pages) == 0 {
 		b.markRecords()
-		return nil
+		return
 	}
 	b.attributeDecisions()
 	b.makeArchitecturePages()
@@ -124,7 +123,6 @@ func (b *build) join(context.Context) error {
 	b.markRecords()
 	b.fillViews()
 	b.settleVirtual()
-	return nil
 }
 
 func (b *build) language() string {

@@ -23,7 +23,7 @@ func (b *build) makeLexicon() {
 		if p == nil {
 			continue
 		}
-		lx.add(&lexEntry{kind: "adr", card: quoteURL(cardPath("adr", recordKey(r))), url: homeURL(p.URL), page: p, scope: r.Folder()}, false, recordNames(r)...)
+		lx.add(&lexEntry{kind: "adr", card: quoteURL(cardPath("adr", recordKey(r))), url: homeURL(p.URL), page: p, scope: r.Folder()}, recordNames(r)...)
 	}
 	for _, e := range a.model.Elements {
 		p := a.element[e.ID]
@@ -40,7 +40,7 @@ func (b *build) makeLexicon() {
 			names = append(names, n)
 		}
 		slices.Sort(names)
-		lx.add(entry, false, slices.DeleteFunc(names, tooPlain)...)
+		lx.add(entry, slices.DeleteFunc(names, tooPlain)...)
 	}
 	b.addTerms(lx)
 	b.lexicon = lx
@@ -98,13 +98,13 @@ func (b *build) addTerms(lx *lexicon) {
 		for _, x := range t.Aliases {
 			names = append(names, x.ID)
 		}
-		lx.add(e, false, slices.DeleteFunc(names, func(n string) bool { return len(strings.TrimSpace(n)) < 2 })...)
+		lx.add(e, slices.DeleteFunc(names, func(n string) bool { return len(strings.TrimSpace(n)) < 2 })...)
 	}
 	for _, x := range a.model.Acronyms {
 		if slices.ContainsFunc(a.model.Terms, func(t *sad.Term) bool { return t.ID == x.ID }) {
 			continue
 		}
-		lx.add(&lexEntry{kind: "acronym", title: x.Expansion, page: a.pages[x.Path]}, false, x.ID)
+		lx.add(&lexEntry{kind: "acronym", title: x.Expansion, page: a.pages[x.Path]}, x.ID)
 	}
 }
 

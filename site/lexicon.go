@@ -45,7 +45,7 @@ type trieEdge struct {
 }
 
 type trieForm struct {
-	text  string // as the author has to write it; "" for any case
+	text  string // as the author has to write it
 	entry int32
 }
 
@@ -54,9 +54,8 @@ const maxForm = 120
 
 func newLexicon() *lexicon { return &lexicon{nodes: make([]trieNode, 1)} }
 
-// add names an entry. Names of two letters and less are left out but for
-// acronyms; fold accepts any case of Latin letters.
-func (lx *lexicon) add(e *lexEntry, fold bool, forms ...string) {
+// add names an entry. Names of one letter are left out.
+func (lx *lexicon) add(e *lexEntry, forms ...string) {
 	id := int32(len(lx.entries))
 	lx.entries = append(lx.entries, e)
 	for _, f := range forms {
@@ -69,9 +68,6 @@ func (lx *lexicon) add(e *lexEntry, fold bool, forms ...string) {
 			at = lx.step(at, lowerASCII(f[i]))
 		}
 		form := trieForm{text: f, entry: id}
-		if fold {
-			form.text = ""
-		}
 		n := &lx.nodes[at]
 		if !slices.Contains(n.forms, form) {
 			n.forms = append(n.forms, form)
@@ -123,7 +119,7 @@ func (lx *lexicon) match(body []byte, i int) (forms []trieForm, end int) {
 		}
 		if fs := lx.nodes[at].forms; len(fs) > 0 && endsWord(body, j+1) {
 			for k := range fs {
-				if fs[k].text == "" || fs[k].text == string(body[i:j+1]) {
+				if fs[k].text == string(body[i:j+1]) {
 					forms, end = fs, j+1
 					break
 				}
@@ -293,7 +289,7 @@ func skipElement(body []byte, i int, tag string) int {
 func (lx *lexicon) choose(forms []trieForm, text []byte, src string) int32 {
 	best, near, tie := int32(-1), -1, false
 	for _, f := range forms {
-		if f.text != "" && f.text != string(text) {
+		if f.text != string(text) {
 			continue
 		}
 		n := 0

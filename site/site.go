@@ -265,9 +265,7 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 	if err := b.load(ctx); err != nil {
 		return nil, err
 	}
-	if err := b.join(ctx); err != nil {
-		return nil, err
-	}
+	b.join()
 	b.navigate()
 	if err := b.check(ctx); err != nil {
 		return nil, err

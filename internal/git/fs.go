@@ -25,7 +25,7 @@ func (r *Repo) FS(ctx context.Context, rev string) (fs.FS, error) {
 		return nil, err
 	}
 	t := &tree{repo: r, ctx: ctx, files: make(map[string]*node, len(entries)), dirs: map[string][]*node{".": nil}}
-	if out, err := r.run(ctx, nil, "show", "-s", "--format=%ct", sha); err == nil {
+	if out, err := r.run(ctx, "show", "-s", "--format=%ct", sha); err == nil {
 		var n int64
 		for _, c := range bytes.TrimSpace(out) {
 			n = n*10 + int64(c-'0')

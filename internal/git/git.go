@@ -44,9 +44,9 @@ type Repo struct {
 // Open opens the repository that a folder belongs to.
 func Open(ctx context.Context, dir string) (*Repo, error) {
 	r := &Repo{dir: dir}
-	out, err := r.run(ctx, nil, "rev-parse", "--show-toplevel")
+	out, err := r.run(ctx, "rev-parse", "--show-toplevel")
 	if err != nil {
-		if _, bare := r.run(ctx, nil, "rev-parse", "--git-dir"); bare == nil {
+		if _, bare := r.run(ctx, "rev-parse", "--git-dir"); bare == nil {
 			return r, nil
 		}
 		if errors.Is(err, exec.ErrNotFound) {
@@ -109,9 +109,8 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // run returns what a command prints.
-func (r *Repo) run(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
+func (r *Repo) run(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := r.command(ctx, args...)
-	cmd.Stdin = stdin
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	if err := cmd.Run(); err != nil {
@@ -157,7 +156,7 @@ func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
 	if strings.HasPrefix(rev, "-") {
 		return "", fmt.Errorf("revision %q: %w", rev, ErrNotFound)
 	}
-	out, err := r.run(ctx, nil, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
+	out, err := r.run(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
 	if err != nil {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
@@ -170,7 +169,7 @@ func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
 // MergeBase returns the best common ancestor of two commits. The error wraps
 // ErrNotFound when there is none, as in a shallow clone that was cut too early.
 func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
-	out, err := r.run(ctx, nil, "merge-base", "--", a, b)
+	out, err := r.run(ctx, "merge-base", "--", a, b)
 	if err != nil {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
@@ -183,7 +182,7 @@ func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
 
 // Shallow reports whether the history is cut off.
 func (r *Repo) Shallow(ctx context.Context) bool {
-	out, err := r.run(ctx, nil, "rev-parse", "--is-shallow-repository")
+	out, err := r.run(ctx, "rev-parse", "--is-shallow-repository")
 	return err == nil && strings.TrimSpace(string(out)) == "true"
 }
 

@@ -21,9 +21,9 @@ import (
 func repository(t *testing.T, steps ...map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
-	do := func(args ...string) string {
+	do := func(args ...string) {
 		t.Helper()
-		cmd := exec.Command("git", args...)
+		cmd := exec.CommandContext(t.Context(), "git", args...)
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=Kim", "GIT_AUTHOR_EMAIL=k@example.org",
 			"GIT_COMMITTER_NAME=Kim", "GIT_COMMITTER_EMAIL=k@example.org", "GIT_AUTHOR_DATE=2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE=2026-01-02T03:04:05Z")
@@ -31,7 +31,6 @@ func repository(t *testing.T, steps ...map[string]string) string {
 		if err != nil {
 			t.Fatalf("git %v: %v\n%s", args, err, out)
 		}
-		return string(out)
 	}
 	do("init", "-q", "-b", "main")
 	for i, step := range steps {

@@ -3,6 +3,7 @@ package markdown
 import (
 	"html"
 	"iter"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -475,10 +476,8 @@ func Labels(s string) []string {
 		if x == "" {
 			return
 		}
-		for _, o := range out {
-			if o == x {
-				return
-			}
+		if slices.Contains(out, x) {
+			return
 		}
 		out = append(out, x)
 	}
@@ -519,10 +518,8 @@ func Labels(s string) []string {
 // Is reports whether a heading or a column's title reads as one of the labels.
 func Is(s string, labels ...string) bool {
 	for _, got := range Labels(s) {
-		for _, want := range labels {
-			if got == want {
-				return true
-			}
+		if slices.Contains(labels, got) {
+			return true
 		}
 	}
 	return false

@@ -596,7 +596,7 @@ func TestStreamEndsWithTheServer(t *testing.T) {
 		t.Error("the stream goes on")
 	}
 	if c, err := new(net.Dialer).DialContext(t.Context(), "tcp", p.addr); err == nil {
-		c.Close()
+		_ = c.Close()
 		t.Error("it still answers")
 	}
 }
