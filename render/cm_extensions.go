@@ -333,5 +333,10 @@ func (c *cmConverter) fencedCode(to *Node, code, info string, line int32) {
 		return
 	}
 	c.doc.Fences = append(c.doc.Fences, Fence{Line: int(line), EndLine: int(line) + len(lines) + 1, Lang: f.lang})
+	if n := c.drawn(&f, lines, line); n != nil {
+		n.Text += "\n"
+		to.Append(n)
+		return
+	}
 	to.Append(c.raw(c.fenceHTML(&f, lines)+"\n", line))
 }

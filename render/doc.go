@@ -68,6 +68,9 @@ type Options struct {
 	Anchors string
 	// Untrusted drops raw HTML that could run code or hide what it does.
 	Untrusted bool
+	// Lines writes on each block element the line of the source that it begins
+	// at, as data-line: a preview leads from there to the editor.
+	Lines bool
 	// Icon returns the SVG of an icon or emoji by the file path that Material
 	// gives it, without suffix ("material/rocket-launch", "twemoji/1f680").
 	Icon func(name string) (svg string, ok bool)
@@ -77,6 +80,11 @@ type Options struct {
 	// EmojiIn returns what an index of PyMdown's ("twemoji", "emojione",
 	// "gemoji") has under a short name; nil asks Emoji whatever the index.
 	EmojiIn func(index, short string) (EmojiInfo, bool)
+	// Diagrams draw fences; the first that knows the language does. Without any
+	// a diagram is shown as its code.
+	Diagrams []Diagram
+	// Lang is the language of words in a body that are not the author's.
+	Lang string
 }
 
 // EmojiInfo is what an index knows of an emoji.
@@ -154,7 +162,17 @@ type Doc struct {
 
 	body  []byte // HTML; slots are filled with resolved links when written
 	slots []slot
-	plain bool // targets hold no character references
+	plain bool          // targets hold no character references
+	size  int           // of body
+	load  func() []byte // of a Doc that was decoded: returns body
+}
+
+// html returns the body.
+func (d *Doc) html() []byte {
+	if d.load != nil {
+		return d.load()
+	}
+	return d.body
 }
 
 // Fence is a fenced block of code.
@@ -171,7 +189,7 @@ type slot struct {
 
 // Body returns the page's body with nothing in place of the links' targets. It
 // must not be changed.
-func (d *Doc) Body() []byte { return d.body }
+func (d *Doc) Body() []byte { return d.html() }
 
 // Splice replaces a part of a body, given by its place in Doc.Body, by other
 // HTML. A part without length is a place to insert at.
@@ -185,16 +203,16 @@ type Splice struct {
 // author did. The target is escaped here. Splices stand in the order of the
 // body, do not overlap, and replace no link.
 func (d *Doc) AppendHTML(dst []byte, resolve func(i int) string, splices ...Splice) []byte {
-	last := int32(0)
+	body, last := d.html(), int32(0)
 	upTo := func(end int32) {
 		for len(splices) > 0 && splices[0].Start <= int(end) {
 			s := splices[0]
 			splices = splices[1:]
-			dst = append(dst, d.body[last:s.Start]...)
+			dst = append(dst, body[last:s.Start]...)
 			dst = append(dst, s.HTML...)
 			last = int32(s.End)
 		}
-		dst = append(dst, d.body[last:end]...)
+		dst = append(dst, body[last:end]...)
 		last = end
 	}
 	for _, s := range d.slots {
@@ -209,7 +227,7 @@ func (d *Doc) AppendHTML(dst []byte, resolve func(i int) string, splices ...Spli
 			dst = appendAttr(dst, dest)
 		}
 	}
-	upTo(int32(len(d.body)))
+	upTo(int32(len(body)))
 	return dst
 }
 
@@ -221,11 +239,16 @@ func (d *Doc) HasID(id string) bool {
 		return true
 	}
 	return (strings.HasPrefix(id, "__codelineno-") || strings.HasPrefix(id, "__span-")) &&
-		bytes.Contains(d.body, []byte(`id="`+id+`"`))
+		d.Contains(`id="`+id+`"`)
 }
 
 // Size returns the length of the body in bytes without link targets.
-func (d *Doc) Size() int { return len(d.body) }
+func (d *Doc) Size() int {
+	if d.load != nil {
+		return d.size
+	}
+	return len(d.body)
+}
 
 // Contains reports whether the body holds s as it stands.
-func (d *Doc) Contains(s string) bool { return bytes.Contains(d.body, []byte(s)) }
+func (d *Doc) Contains(s string) bool { return bytes.Contains(d.html(), []byte(s)) }

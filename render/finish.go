@@ -25,6 +25,7 @@ func (m *Markdown) finish(doc *Doc, root *Node, unmark func(string) (*Node, int)
 		f = &finisher{}
 		f.onLink, f.onElement, f.onRaw = f.link, f.element, f.rawIDs
 		f.plain = m.opts.Dialect != MkDocs
+		f.lines = m.opts.Lines
 		f.permalink = optString(m.ext["toc"], "permalink_class", "headerlink")
 		f.tocTop, f.tocBottom = tocDepth(m.ext["toc"])
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,7 +30,8 @@ type writer struct {
 	// unmark returns the node that a mark in raw markup stands for; nil where
 	// there are no marks.
 	unmark func(s string) (*Node, int)
-	depth  int // of marks in what marks stand for
+	depth  int  // of marks in what marks stand for
+	lines  bool // write data-line on block elements
 }
 
 // maxMarkDepth bounds marks within marks. Parsers nest them a few deep at most.
@@ -181,6 +183,8 @@ func isBlank(s string) bool {
 
 func (w *writer) leaf(n *Node) {
 	switch {
+	case n.Kind == Raw && n.Tag == drawnTag:
+		w.drawn(n.Text)
 	case n.Kind == Raw:
 		w.raw(n.Text)
 	case w.plain:
@@ -188,6 +192,34 @@ func (w *writer) leaf(n *Node) {
 	default:
 		w.dst = appendText(w.dst, n.Text)
 	}
+}
+
+// drawn writes markup of our own. An id is looked for in its first tag only,
+// where the author's is.
+func (w *writer) drawn(s string) {
+	if i := strings.IndexByte(s, '>'); i >= 0 && w.onRaw != nil && strings.HasPrefix(s, "<figure") {
+		w.onRaw(s[:i+1])
+	}
+	clean, onRaw := w.clean, w.onRaw
+	w.clean, w.onRaw = nil, nil
+	for s != "" {
+		i := strings.IndexByte(s, stx)
+		if i < 0 || w.unmark == nil {
+			break
+		}
+		w.dst = append(w.dst, s[:i]...)
+		n, size := w.unmark(s[i:])
+		if n == nil {
+			s = s[i+1:]
+			continue
+		}
+		w.clean, w.onRaw = clean, onRaw // its target is the author's
+		w.element(n, tagInfo(n.Tag), false)
+		w.clean, w.onRaw = nil, nil
+		s = s[i+size:]
+	}
+	w.dst = append(w.dst, s...)
+	w.clean, w.onRaw = clean, onRaw
 }
 
 func (w *writer) raw(s string) {
@@ -216,6 +248,9 @@ func (w *writer) raw(s string) {
 }
 
 func (w *writer) markup(s string) {
+	if strings.Contains(s, "<!--") {
+		s = withoutNotes(s)
+	}
 	if s == "" {
 		return
 	}
@@ -233,12 +268,45 @@ func (w *writer) markup(s string) {
 	w.dst = append(w.dst, s...)
 }
 
+// withoutNotes takes comments to Lintel itself (<!-- lintel:allow … -->) out of
+// raw markup: what they say is for the authors, not for whoever looks at the
+// source of the published page.
+func withoutNotes(s string) string {
+	var b strings.Builder
+	rest := s
+	for {
+		i := strings.Index(rest, "<!--")
+		if i < 0 {
+			break
+		}
+		end := strings.Index(rest[i+2:], "-->")
+		if end < 0 {
+			break
+		}
+		end += i + 2 + len("-->")
+		if strings.HasPrefix(strings.TrimLeft(rest[i+len("<!--"):], " \t\r\n"), "lintel:allow") {
+			b.WriteString(rest[:i])
+		} else {
+			b.WriteString(rest[:end])
+		}
+		rest = rest[end:]
+	}
+	if b.Len() == 0 && len(rest) == len(s) {
+		return s
+	}
+	b.WriteString(rest)
+	if out := b.String(); !isBlank(out) {
+		return out
+	}
+	return ""
+}
+
 // element writes n. pretty tells whether new lines go around n.
 func (w *writer) element(n *Node, flags tagFlags, pretty bool) {
 	if !w.plain && n.Tag == "p" && len(n.Attrs) == 0 && n.First != nil && n.First == n.Last &&
 		n.First.Kind == Raw && rawIsBlock(n.First.Text) {
 		// A block of raw HTML stands alone in its paragraph until now.
-		w.raw(n.First.Text)
+		w.leaf(n.First)
 		return
 	}
 	base := 0
@@ -257,6 +325,11 @@ func (w *writer) element(n *Node, flags tagFlags, pretty bool) {
 	w.dst = append(w.dst, '<')
 	w.dst = append(w.dst, n.Tag...)
 	w.attrs(n)
+	if w.lines && n.Line > 0 && flags&tagBlock != 0 {
+		w.dst = append(w.dst, ` data-line="`...)
+		w.dst = strconv.AppendInt(w.dst, int64(n.Line), 10)
+		w.dst = append(w.dst, '"')
+	}
 	if flags&tagVoid != 0 {
 		w.dst = append(w.dst, " />"...)
 		if w.clean != nil {

@@ -56,9 +56,10 @@ const (
 // fenceState is what fences keep of one page.
 type fenceState struct {
 	codeWriter
-	html    []byte // of the block that is being written
-	fenced  []fencedBlock
-	counter int // blocks of code so far
+	html     []byte // of the block that is being written
+	fenced   []fencedBlock
+	counter  int // blocks of code so far
+	diagrams int // pictures so far
 }
 
 // fencedBlock is what a mark for a fenced block was before, for the case that
@@ -297,8 +298,11 @@ func (p *pmParser) superFences(lines []pmLine) []pmLine {
 			continue
 		}
 		open = false
+		node := p.drawn(&f, lines[f.line+1:i], lines[f.line].n)
+		if node == nil {
+			node = p.raw(p.fenceHTML(&f, lines[f.line+1:i]), lines[f.line].n)
+		}
 		n = len(p.stash)
-		node := p.raw(p.fenceHTML(&f, lines[f.line+1:i]), lines[f.line].n)
 		if out == nil {
 			out = p.fencedLines(len(lines))
 		}
@@ -971,7 +975,10 @@ func (p *pmParser) plainFences(lines []pmLine) []pmLine {
 				lang, classes = classes[0], classes[1:]
 			}
 		}
-		node := p.raw(p.plainFenceHTML(&h, lang, classes, lines[i+1:end]), lines[i].n)
+		node := p.drawn(&fence{lang: lang, classes: classes}, lines[i+1:end], lines[i].n)
+		if node == nil {
+			node = p.raw(p.plainFenceHTML(&h, lang, classes, lines[i+1:end]), lines[i].n)
+		}
 		if out == nil {
 			out = p.fencedLines(len(lines) + 64)
 		}

@@ -293,7 +293,7 @@ func (p *pmParser) rawID() func(id string) bool {
 	var raw []string
 	size := 0
 	for _, n := range p.stash {
-		if n.Kind == Raw && (strings.Contains(n.Text, "id=") || strings.Contains(n.Text, "name=")) {
+		if n.Kind == Raw && n.Tag != drawnTag && (strings.Contains(n.Text, "id=") || strings.Contains(n.Text, "name=")) {
 			raw = append(raw, n.Text)
 			size += len(n.Text)
 		}

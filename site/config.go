@@ -40,7 +40,12 @@ type Config struct {
 	// Of lintel.yml beside mkdocs.yml.
 	Dialect render.Dialect
 	Anchors string // "", "mkdocs" or "gitlab"
-	Checks  finding.Policy
+	ADR     ADRConfig
+	SAD     SADConfig
+	// HasLintel tells that there is a lintel.yml: the project is Lintel's, not
+	// one of MkDocs that it only builds.
+	HasLintel bool
+	Checks    finding.Policy
 
 	// Keys are the places of what was written: settings by name, what is below
 	// theme, validation, plugins and markdown_extensions after a dot
@@ -50,6 +55,8 @@ type Config struct {
 
 	// Files that were read to make this, and looked for: the key of the memo.
 	Sources []string
+	// Folders that were looked for: whether they are there is part of that key.
+	Folders []string
 }
 
 // NavEntry is one entry of nav as written.

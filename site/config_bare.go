@@ -1,26 +1,23 @@
 package site
 
-import (
-	"io/fs"
-	"strings"
-)
+import "strings"
 
-// foreignFolders hold Markdown that is not the project's own, by convention of
-// the tools that make them.
-const foreignFolders = "node_modules/\nvendor/\nvenv/\nsite-packages/\n"
+// foreignFolders hold what is not the project's own, by the names that version
+// control and package managers give them. In a project without configuration
+// they are not even listed.
+var foreignFolders = [...]string{
+	".git", ".hg", ".svn", "node_modules", "vendor", "third_party", "venv", ".venv", "site-packages", "__pycache__", ".tox", ".terraform", ".cache",
+}
 
 // bareConfig fills in the configuration of a project that has none. Nothing is
-// published from it, so that no file can stand in another's place: README.md
-// and index.md are pages of their own, and no address is shared.
+// published from it: every file that is there can be linked to, hidden ones too,
+// and no address is shared.
 func (l *configLoader) bareConfig(c *Config) {
-	c.Dir, c.DocsDir, c.UseDirectoryURLs = ".", ".", false
-	c.ExcludeDocs = foreignFolders
+	c.Bare = true
+	c.Dir, c.DocsDir, c.SiteDir, c.UseDirectoryURLs = ".", ".", ".site", false
+	c.ExcludeDocs = "!.*\n!/templates/\n"
 	if text, err := l.readFile(".gitignore"); err == nil && len(text) <= maxConfigBytes {
 		c.ExcludeDocs += strings.ToValidUTF8(string(text), "")
 	}
 	c.Validation.NavOmittedFiles, c.Validation.LinkAbsoluteLinks = LevelIgnore, LevelRelativeToDocs
-	c.Bare = true
-	if info, err := fs.Stat(l.root, "site"); err == nil && info.IsDir() {
-		c.SiteDir = ".site" // a folder of that name may be anything
-	}
 }

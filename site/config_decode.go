@@ -18,11 +18,11 @@ import (
 var builtinExtensions = [...]string{"toc", "tables", "fenced_code"}
 
 // lintelKeys are the keys of lintel.yml that are read here.
-var lintelKeys = [...]string{"markdown", "anchors", "checks"}
+var lintelKeys = [...]string{"markdown", "anchors", "checks", "adr", "sad"}
 
 // laterKeys are keys of lintel.yml that other commands read. They are valid and
 // left alone here.
-var laterKeys = [...]string{"adr", "sad", "drift", "review", "publish", "server", "search", "diagrams"}
+var laterKeys = [...]string{"drift", "review", "publish", "server", "search", "diagrams"}
 
 func defaultConfig(file, dir string) *Config {
 	return &Config{
@@ -247,6 +247,7 @@ func (d *configDecoder) folders() {
 		}
 		return finding.Position{Path: c.File}
 	}
+	c.Folders = append(c.Folders, c.DocsDir)
 	if info, err := fs.Stat(d.root, c.DocsDir); err != nil || !info.IsDir() {
 		msg := fmt.Sprintf("docs_dir: there is no folder %s", c.DocsDir)
 		if err == nil {
@@ -600,6 +601,7 @@ func (d *configDecoder) theme(v *value) {
 				if d.text("custom_dir", mem.val, &s) && s != "" {
 					if p, ok := d.path("custom_dir", mem.val, s); ok {
 						t.CustomDir = p
+						d.cfg.Folders = append(d.cfg.Folders, p)
 						if info, err := fs.Stat(d.root, p); err != nil || !info.IsDir() {
 							d.warn(mem.val, "config/missing", "custom_dir: there is no folder "+p, "create it, or remove custom_dir")
 						}
@@ -897,6 +899,10 @@ func (d *configDecoder) decodeLintel(m *mapping) {
 			}
 		case "checks":
 			d.checks(mem.val)
+		case "adr":
+			d.adr(mem.val)
+		case "sad":
+			d.sad(mem.val)
 		default:
 			if !slices.Contains(laterKeys[:], mem.key) {
 				names := append(lintelKeys[:], laterKeys[:]...)

@@ -137,6 +137,7 @@ func (l *configLoader) load(name string) (*Config, error) {
 	}
 	d.decode(top, file == "")
 	if own != nil {
+		d.cfg.HasLintel = true
 		d.decodeLintel(own.v.(*mapping))
 	}
 	if d.cfg.Checks.Baseline == "" {

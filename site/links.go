@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -52,6 +53,8 @@ type resolved struct {
 	fragment string // decoded; to be looked up in target
 	finding  *finding.Finding
 	level    Level
+	better   *File // what the author seems to mean, if anything
+	sure     bool  // nothing else can be meant by it
 }
 
 // resolve answers for one link of a page as MkDocs does: only relative links to
@@ -76,10 +79,11 @@ func (b *build) resolve(p *File, l render.Link) resolved {
 	src := p.Src
 	if lp[0] == '/' || lp[0] == '\\' {
 		if v.LinkAbsoluteLinks != LevelRelativeToDocs {
-			return resolved{href: dest, level: v.LinkAbsoluteLinks, finding: &finding.Finding{
+			better := b.absoluteSource(lp)
+			return resolved{href: dest, level: v.LinkAbsoluteLinks, better: better, sure: true, finding: &finding.Finding{
 				Rule:    "link/absolute",
 				Message: fmt.Sprintf("link %q is absolute and is left as it is", dest),
-				Hint:    b.suggestAbsolute(p, lp),
+				Hint:    didYouMean(p, better),
 			}}
 		}
 		lp, src = strings.TrimLeft(lp, `/\`), ""
@@ -124,16 +128,21 @@ func (b *build) unresolved(p *File, dest, lp, name string, l render.Link) resolv
 	}
 	// A link without a suffix is a guess at a URL; MkDocs leaves it and says so.
 	if suffix(lp) == "" {
-		return resolved{href: dest, level: v.LinkUnrecognizedLinks, finding: &finding.Finding{
+		better, sure := b.served(p, lp), true
+		if better == nil {
+			better, sure = b.sourceOf(name), false
+		}
+		return resolved{href: dest, level: v.LinkUnrecognizedLinks, better: better, sure: sure, finding: &finding.Finding{
 			Rule:    "link/unrecognized",
 			Message: fmt.Sprintf("%s %q is relative but names no file, and is left as it is", what, dest),
-			Hint:    b.suggestSource(p, name),
+			Hint:    didYouMean(p, better),
 		}}
 	}
-	return resolved{href: dest, level: v.LinkNotFound, finding: &finding.Finding{
+	better, hint := b.nearest(name)
+	return resolved{href: dest, level: v.LinkNotFound, better: better, finding: &finding.Finding{
 		Rule:    "link/not-found",
 		Message: fmt.Sprintf("%s %q points to %q, which is not in the documentation", what, dest, name),
-		Hint:    b.suggest(name),
+		Hint:    hint,
 	}}
 }
 
@@ -143,54 +152,95 @@ func suffix(p string) string {
 	return path.Ext(strings.TrimLeft(p[strings.LastIndexByte(p, '/')+1:], "."))
 }
 
-// suggestSource proposes the source file that a URL-like link seems to mean.
-func (b *build) suggestSource(p *File, name string) string {
+// served returns the page to which a browser gets by a relative link that is
+// left as it is, or nil.
+func (b *build) served(p *File, lp string) *File {
+	b.nameIndex.once.Do(b.indexNames)
+	url := path.Join("/", p.URL[:strings.LastIndexByte(p.URL, '/')+1], quoteURL(unquoteURL(lp)))
+	return b.nameIndex.byURL[strings.Trim(url, "/")]
+}
+
+// sourceOf returns the source file that a URL-like link means, or nil.
+func (b *build) sourceOf(name string) *File {
 	for _, c := range [...]string{name + ".md", name + "/index.md", name + "/README.md"} {
 		if f := b.tree.bySrc[strings.TrimPrefix(c, "/")]; f != nil {
-			return fmt.Sprintf("did you mean %q?", relativePath(f.Src, p.Src))
+			return f
 		}
 	}
-	return ""
+	return nil
 }
 
-func (b *build) suggestAbsolute(p *File, lp string) string {
+// absoluteSource returns the source file that a path from the site's root
+// means, or nil.
+func (b *build) absoluteSource(lp string) *File {
 	name := strings.Trim(path.Clean(lp), "/")
 	if f := b.tree.lookup(name); f != nil {
-		return fmt.Sprintf("did you mean %q?", relativePath(f.Src, p.Src))
+		return f
 	}
-	return b.suggestSource(p, name)
+	return b.sourceOf(name)
 }
 
-// suggest names the file whose path is nearest to one that does not exist: the
-// same name elsewhere, or a small misspelling in the same folder.
+func didYouMean(p, better *File) string {
+	if better == nil {
+		return ""
+	}
+	return fmt.Sprintf("did you mean %q?", relativePath(better.Src, p.Src))
+}
+
+// suggest is nearest for those that only tell of it.
 func (b *build) suggest(name string) string {
+	_, hint := b.nearest(name)
+	return hint
+}
+
+// nearest returns the file whose path is nearest to one that does not exist, or
+// nil: the same name elsewhere, or a small misspelling in the same folder.
+func (b *build) nearest(name string) (f *File, hint string) {
 	base := path.Base(name)
 	if same := b.byBase()[base]; len(same) == 1 {
-		return fmt.Sprintf("there is %q", same[0].Src)
+		return same[0], fmt.Sprintf("there is %q", same[0].Src)
 	}
-	best, dist := "", len(base)/3+1
-	for _, f := range b.byFolder()[path.Dir(name)] {
-		if d := editDistance(path.Base(f.Src), base, dist); d < dist {
-			best, dist = f.Src, d
+	dist := len(base)/3 + 1
+	for _, c := range b.byFolder()[path.Dir(name)] {
+		if d := editDistance(path.Base(c.Src), base, dist); d < dist {
+			f, dist = c, d
 		}
 	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
+	if f == nil {
+		return nil, ""
 	}
-	return ""
+	return f, fmt.Sprintf("did you mean %q?", f.Src)
 }
 
-func (b *build) byBase() map[string][]*File   { b.indexOnce.Do(b.indexNames); return b.baseIndex }
-func (b *build) byFolder() map[string][]*File { b.indexOnce.Do(b.indexNames); return b.folderIndex }
+// nameIndex finds files by a part of their names, for suggestions.
+type nameIndex struct {
+	once             sync.Once
+	byBase, byFolder map[string][]*File
+	byURL            map[string]*File // pages by URL without the slash at its end
+}
+
+func (b *build) byBase() map[string][]*File {
+	b.nameIndex.once.Do(b.indexNames)
+	return b.nameIndex.byBase
+}
+
+func (b *build) byFolder() map[string][]*File {
+	b.nameIndex.once.Do(b.indexNames)
+	return b.nameIndex.byFolder
+}
 
 func (b *build) indexNames() {
-	b.baseIndex, b.folderIndex = map[string][]*File{}, map[string][]*File{}
+	x := b.nameIndex
+	x.byBase, x.byFolder, x.byURL = map[string][]*File{}, map[string][]*File{}, map[string]*File{}
 	for _, f := range b.tree.files {
 		if f.inclusion == excluded {
 			continue
 		}
-		b.baseIndex[path.Base(f.Src)] = append(b.baseIndex[path.Base(f.Src)], f)
-		b.folderIndex[path.Dir(f.Src)] = append(b.folderIndex[path.Dir(f.Src)], f)
+		if f.page && b.builds(f) {
+			x.byURL[strings.Trim(f.URL, "/")] = f
+		}
+		x.byBase[path.Base(f.Src)] = append(x.byBase[path.Base(f.Src)], f)
+		x.byFolder[path.Dir(f.Src)] = append(x.byFolder[path.Dir(f.Src)], f)
 	}
 }
 
@@ -265,6 +315,9 @@ func (b *build) checkPage(p *Page) {
 	l := b.linksOf(p)
 	l.key, l.used = key, b.generation
 	p.parsed.links = append(p.parsed.links, l)
+	if p.parsed.source == stamped {
+		p.parsed.source = relinked
+	}
 	p.hrefs, p.linkFindings = l.hrefs, l.findings
 }
 
@@ -272,6 +325,7 @@ func (b *build) checkPage(p *Page) {
 func (b *build) linksOf(p *Page) linked {
 	doc := p.parsed.doc
 	l := linked{hrefs: make([]string, len(doc.Links))}
+	edits := linkEdits{b: b, p: p}
 	ask := func(k asked, subject string) {
 		q := question{kind: k, subject: subject}
 		if !slices.ContainsFunc(l.asked, func(o question) bool { return o.kind == k && o.subject == subject }) {
@@ -289,6 +343,12 @@ func (b *build) linksOf(p *Page) linked {
 			r.finding.Position = finding.Position{Path: p.Path, Line: link.Line}
 			if sev, on := r.level.severity(); on {
 				r.finding.Severity = sev
+				r.finding.Subject = link.Dest
+				if r.better != nil {
+					_, _, query, frag := splitURL(link.Dest)
+					to := withSuffix(asTarget(relativePath(r.better.Src, p.Src)), query, frag)
+					r.finding.Edit = edits.edit(link.Line, link.Dest, to, r.sure)
+				}
 				l.findings = append(l.findings, *r.finding)
 				if r.finding.Hint != "" || r.target == nil {
 					ask(askNames, "") // what is suggested depends on all names
@@ -313,11 +373,17 @@ func (b *build) linksOf(p *Page) linked {
 			if t != p {
 				where = t.Src
 			}
-			l.findings = append(l.findings, finding.Finding{
+			f := finding.Finding{
 				Rule: "link/anchor", Severity: sev, Position: finding.Position{Path: p.Path, Line: link.Line},
 				Message: fmt.Sprintf("link %q: %s has no anchor %q", link.Dest, where, r.fragment),
-				Hint:    t.suggestID(r.fragment),
-			})
+				Subject: link.Dest,
+			}
+			if id := t.nearestID(r.fragment); id != "" {
+				f.Hint = fmt.Sprintf("did you mean %q?", "#"+id)
+				before, _, _ := strings.Cut(link.Dest, "#")
+				f.Edit = edits.edit(link.Line, link.Dest, before+"#"+id, false)
+			}
+			l.findings = append(l.findings, f)
 		}
 	}
 	return l
@@ -342,28 +408,26 @@ func (p *Page) hasID(id string) bool {
 	if id == "" || id == "top" || p.virtual != nil || strings.HasPrefix(id, ":~:") {
 		return true
 	}
-	p.idsOnce.Do(func() {
-		d := p.parsed.doc
-		p.ids = make(map[string]struct{}, len(d.IDs))
-		for _, s := range d.IDs {
-			p.ids[norm.NFC.String(s)] = struct{}{}
+	d := p.parsed
+	d.idsOnce.Do(func() {
+		d.ids = make(map[string]struct{}, len(d.doc.IDs))
+		for _, s := range d.doc.IDs {
+			d.ids[norm.NFC.String(s)] = struct{}{}
 		}
 	})
-	_, ok := p.ids[norm.NFC.String(id)]
+	_, ok := d.ids[norm.NFC.String(id)]
 	return ok
 }
 
-// suggestID names the anchor nearest to one that does not exist.
-func (p *Page) suggestID(id string) string {
-	best, dist := "", len(id)/3+2
+// nearestID returns the heading's id that is nearest to one that does not
+// exist, or "".
+func (p *Page) nearestID(id string) string {
+	best, dist := "", min(len(id)/3+2, len(id)) // of a letter or two, something has to stay
 	for i := range p.parsed.doc.Headings {
 		h := &p.parsed.doc.Headings[i]
 		if d := editDistance(h.ID, id, dist); d < dist {
 			best, dist = h.ID, d
 		}
 	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %q?", "#"+best)
-	}
-	return ""
+	return best
 }

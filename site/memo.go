@@ -22,6 +22,7 @@ type memo struct {
 	mu     sync.Mutex
 	stamps map[string]stamp
 	pages  map[digest][]*parsed
+	drawn  map[digest]*drawn // figures
 }
 
 // version is part of every recipe: raise it when the same input gives other
@@ -114,6 +115,11 @@ func (b *build) stillTrue(qs []question) bool {
 func (m *memo) forget(generation int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	for k, d := range m.drawn {
+		if d.used < generation-2 {
+			delete(m.drawn, k)
+		}
+	}
 	for k, ps := range m.pages {
 		live := ps[:0]
 		for _, p := range ps {

@@ -60,6 +60,9 @@ func (b *build) makeTheme() {
 			t.Statuses[k] = name
 		}
 	}
+	if p, ok := asMap(c.Extra["version"])["provider"].(string); ok && p == "mike" {
+		t.Versions = true
+	}
 	if g, ok := c.Extra["generator"].(bool); ok {
 		t.GeneratorHidden = !g
 	}
@@ -88,7 +91,7 @@ func (b *build) makeTheme() {
 		}
 	}
 	th, err := theme.New(t, b.themeNav(b.nav), theme.Options{
-		Icon: b.site.opts.Icon, Override: override,
+		Icon: b.site.opts.Icon, Override: override, Like: b.site.theme,
 		Report: func(p, msg string) {
 			b.found(finding.Finding{
 				Rule: "theme/override", Severity: finding.Info,
@@ -101,7 +104,7 @@ func (b *build) makeTheme() {
 			Rule: "theme/override", Severity: finding.Warning, Position: finding.Position{Path: c.Theme.CustomDir}, Message: err.Error(),
 		})
 	}
-	b.theme, b.themeSite = th, t
+	b.theme, b.themeSite, b.site.theme = th, t, th
 }
 
 // hasMath reports whether a page holds a formula.
@@ -109,7 +112,7 @@ func (b *build) hasMath() bool {
 	on := b.conf.Dialect != render.MkDocs || slices.ContainsFunc(b.conf.Extensions, func(e render.Extension) bool {
 		return e.Name == "pymdownx.arithmatex"
 	})
-	return on && slices.ContainsFunc(b.pages, func(p *Page) bool { return p.parsed.doc.Contains(`class="arithmatex"`) })
+	return on && slices.ContainsFunc(b.pages, func(p *Page) bool { return p.parsed.math })
 }
 
 // asset returns the output path of a style sheet or script, and reports one
@@ -185,7 +188,7 @@ func (b *build) appendPage(dst []byte, p *Page) []byte {
 	}
 	return b.theme.AppendPage(dst, v, func(dst []byte) []byte {
 		dst = b.appendBody(dst, p, func(i int) string { return p.hrefs[i] })
-		if b.tags != nil && b.tags.page == p {
+		if b.tags.lists(p) {
 			dst = b.appendTags(dst, p)
 		}
 		return dst
@@ -428,9 +431,9 @@ func (b *build) sitemap() []byte {
 
 func noindex(m render.Meta) bool { return strings.Contains(m.String("robots"), "noindex") }
 
-func xmlEscape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;").Replace(s)
-}
+func xmlEscape(s string) string { return xmlEscaper.Replace(s) }
+
+var xmlEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;")
 
 func gzipped(b []byte) []byte {
 	var buf bytes.Buffer
@@ -460,14 +463,19 @@ func (b *build) appendTags(dst []byte, p *Page) []byte {
 	return dst
 }
 
-// searchPage writes the page that search leads to without JavaScript.
-func (b *build) searchPage() (path string, html []byte) {
-	p, body := b.theme.SearchPage("../")
-	path = p.URL
-	if path == "" || strings.HasSuffix(path, "/") {
-		path += "index.html"
+// searchPath is where searchPage belongs.
+func (b *build) searchPath() string {
+	p, _ := b.theme.SearchPage("../")
+	if p.URL == "" || strings.HasSuffix(p.URL, "/") {
+		return p.URL + "index.html"
 	}
-	return path, b.theme.AppendPage(nil, p, body)
+	return p.URL
+}
+
+// searchPage writes the page that search leads to without JavaScript.
+func (b *build) searchPage() []byte {
+	p, body := b.theme.SearchPage("../")
+	return b.theme.AppendPage(nil, p, body)
 }
 
 // redirectPage is a page that sends its reader on without a server's help.

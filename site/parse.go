@@ -9,6 +9,7 @@ import (
 	"path"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -34,7 +35,16 @@ type parsed struct {
 	findings []finding.Finding
 	waivers  bool     // its text may hold waivers
 	links    []linked // outcomes of resolving its links
+	facts    facts    // what it says about the architecture
 	used     int
+	source   origin
+	was      was
+	named    digest // the lexicon of naming, as the cache has it
+	math     bool   // the body holds formulas
+	tagList  bool   // the body holds the mark of the tags plugin
+
+	idsOnce sync.Once
+	ids     map[string]struct{} // in composed form
 
 	naming atomic.Pointer[naming] // what the body names, of the lexicon last asked for
 }
@@ -90,8 +100,16 @@ func (b *build) parsePage(f *File) *parsed {
 			m.mu.Lock()
 			p.used = b.generation
 			m.mu.Unlock()
+			b.stats.reused(&b.stats.memory)
 			return p
 		}
+	}
+	recipe := digest([]byte(b.recipe))
+	if p := b.cached(f, key); p != nil {
+		b.stats.reused(&b.stats.cache)
+		p.was = was{recipe, sum}
+		b.remember(p)
+		return p
 	}
 	if src == nil {
 		var err error
@@ -100,17 +118,25 @@ func (b *build) parsePage(f *File) *parsed {
 		}
 	}
 	p := b.readPage(f, src)
-	p.key, p.used = key, b.generation
+	p.key, p.was = key, was{recipe, sum}
+	b.remember(p)
+	b.stats.read(Redone{f.Path, b.why(f, recipe, sum)})
+	return p
+}
+
+// remember files a page under its recipe.
+func (b *build) remember(p *parsed) {
+	m := &b.site.memo
 	m.mu.Lock()
-	kept := candidates[:0:0]
-	for _, c := range m.pages[key] {
+	defer m.mu.Unlock()
+	p.used = b.generation
+	var kept []*parsed
+	for _, c := range m.pages[p.key] {
 		if c.used >= b.generation-2 {
 			kept = append(kept, c)
 		}
 	}
-	m.pages[key] = append(kept, p)
-	m.mu.Unlock()
-	return p
+	m.pages[p.key] = append(kept, p)
 }
 
 // readPage turns the text of a page into what is kept of it.
@@ -132,6 +158,7 @@ func (b *build) readPage(f *File, src []byte) *parsed {
 		q.answer = b.answer(q)
 		p.asked = append(p.asked, q)
 	}
+	p.facts = b.readFacts(f, src)
 	p.facets(src)
 	return p
 }
@@ -151,7 +178,10 @@ func (p *parsed) facets(src []byte) {
 		sb.WriteString(id)
 	}
 	p.outline = hashOf(sb.String())
-	p.meta = hashOf(fmt.Sprint(map[string]any(d.Meta)))
+	sb.Reset()
+	writeValue(&sb, map[string]any(d.Meta))
+	p.meta = hashOf(sb.String())
+	p.math, p.tagList = d.Contains(`class="arithmatex"`), d.Contains(tagsMarker)
 	sum := hashBytes(src)
 	parts := []string{string(sum[:])}
 	for _, q := range p.asked {

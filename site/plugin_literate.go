@@ -46,6 +46,10 @@ func (l *literate) folder(dir string, depth int) ([]NavEntry, bool) {
 	if f == nil || depth > maxDepth {
 		return nil, false
 	}
+	if l.b.navFiles == nil {
+		l.b.navFiles = map[string]bool{}
+	}
+	l.b.navFiles[f.Path] = true
 	src, err := l.b.read(f)
 	if err != nil {
 		return nil, false

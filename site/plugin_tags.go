@@ -15,6 +15,9 @@ type tagIndex struct {
 	page  *Page // the page that lists them, or nil
 }
 
+// lists reports whether a page is the one that lists the tags.
+func (ix *tagIndex) lists(p *Page) bool { return ix != nil && ix.page != nil && ix.page.Src == p.Src }
+
 // collectTags reads the tags of all pages and finds the page that lists them.
 func (b *build) collectTags() {
 	p := b.plugins["tags"]
@@ -32,7 +35,7 @@ func (b *build) collectTags() {
 				ix.pages[t] = append(ix.pages[t], pg)
 			}
 		}
-		if pg.Src == file || file == "" && pg.parsed.doc.Contains(tagsMarker) {
+		if pg.Src == file || file == "" && pg.parsed.tagList {
 			ix.page = pg
 		}
 	}

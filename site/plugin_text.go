@@ -610,7 +610,11 @@ func (b *build) mountSite(ctx context.Context, file, mount string, depth int, po
 		return []NavEntry{}, "", ctx.Err()
 	}
 	sub, found, err := LoadConfig(b.site.fsys, file, b.site.opts.Getenv)
+	if sub != nil {
+		b.sources = append(b.sources, sub.Sources...)
+	}
 	if err != nil {
+		b.sources = append(b.sources, file)
 		return broken(err)
 	}
 	b.found(found...)
@@ -621,6 +625,7 @@ func (b *build) mountSite(ctx context.Context, file, mount string, depth int, po
 		return broken(err)
 	}
 	b.found(found...)
+	b.tree.roots = append(b.tree.roots, t.roots...)
 	for _, f := range t.files {
 		if sub.RepoURL != "" {
 			uri := ""

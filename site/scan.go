@@ -9,13 +9,17 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/internal/ignore"
 )
 
 // digest identifies content or the recipe of something computed.
@@ -75,6 +79,9 @@ type repoLink struct{ repoURL, editURI string }
 type tree struct {
 	files []*File
 	bySrc map[string]*File
+	roots []string // folders that were scanned
+	paths treePaths
+	left  map[string]bool // paths of files that were found and then left out
 
 	nfcOnce sync.Once
 	nfc     map[string]*File // by composed name
@@ -86,6 +93,10 @@ func (t *tree) remove(drop func(*File) bool) {
 	t.files = slices.DeleteFunc(t.files, func(f *File) bool {
 		if drop(f) {
 			delete(t.bySrc, f.Src)
+			if t.left == nil {
+				t.left = map[string]bool{}
+			}
+			t.left[f.Path] = true
 			return true
 		}
 		return false
@@ -111,9 +122,9 @@ const (
 // findings. mount is put before every Src.
 func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*tree, []finding.Finding, error) {
 	s := scanner{
-		fsys: fsys, tree: &tree{bySrc: map[string]*File{}},
-		exclude: parseIgnore(defaultExclude + c.ExcludeDocs), draft: parseIgnore(c.DraftDocs),
-		notInNav: parseIgnore(c.NotInNav), dirURLs: c.UseDirectoryURLs,
+		fsys: fsys, tree: &tree{bySrc: map[string]*File{}, roots: []string{dir}},
+		exclude: ignore.Parse(defaultExclude + c.ExcludeDocs), draft: ignore.Parse(c.DraftDocs),
+		notInNav: ignore.Parse(c.NotInNav), dirURLs: c.UseDirectoryURLs, bare: c.Bare,
 	}
 	info, err := fs.Stat(fsys, dir)
 	if err != nil || !info.IsDir() {
@@ -122,8 +133,18 @@ func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*t
 		}
 		return nil, nil, fmt.Errorf("read docs_dir %q: %w", dir, unwrapPath(err))
 	}
-	if err := s.walk(ctx, dir, mount, []fs.FileInfo{info}); err != nil {
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(2 * runtime.GOMAXPROCS(0)) // it waits for the file system more than it computes
+	s.group = g
+	err = s.walk(gctx, dir, mount, []fs.FileInfo{info})
+	if werr := g.Wait(); err == nil {
+		err = werr
+	}
+	if err != nil {
 		return nil, nil, err
+	}
+	for _, f := range s.files {
+		s.tree.add(f)
 	}
 	slices.SortFunc(s.tree.files, func(a, b *File) int { return strings.Compare(a.Src, b.Src) })
 	return s.tree, s.findings, nil
@@ -132,12 +153,18 @@ func scanDocs(ctx context.Context, fsys fs.FS, dir, mount string, c *Config) (*t
 type scanner struct {
 	fsys                     fs.FS
 	tree                     *tree
-	exclude, draft, notInNav *ignore
-	dirURLs                  bool
-	findings                 []finding.Finding
+	exclude, draft, notInNav *ignore.List
+	dirURLs, bare            bool
+	group                    *errgroup.Group // walks folders at the same time
+
+	mu       sync.Mutex
+	files    []*File
+	findings []finding.Finding
 }
 
 func (s *scanner) warn(p, rule, msg, hint string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.findings = append(s.findings, finding.Finding{
 		Rule: rule, Severity: finding.Warning, Position: finding.Position{Path: p}, Message: msg, Hint: hint,
 	})
@@ -155,11 +182,12 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 	if err != nil {
 		s.warn(dir, "site/unreadable", "folder cannot be read: "+unwrapPath(err).Error(), "check its permissions")
 	}
+	var files []*File
 	for _, e := range entries {
 		name := e.Name()
 		p, from := path.Join(dir, name), path.Join(src, name)
 		if !utf8.ValidString(name) {
-			if p = strings.ToValidUTF8(p, "\ufffd"); !s.exclude.match(strings.ToValidUTF8(from, "\ufffd")) {
+			if p = strings.ToValidUTF8(p, "\ufffd"); !s.exclude.Match(strings.ToValidUTF8(from, "\ufffd")) {
 				s.warn(p, "site/unreadable", "the name is not UTF-8 and can stand in no address; the file is left out", "rename it")
 			}
 			continue
@@ -168,7 +196,7 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 		if err == nil && e.Type()&fs.ModeSymlink != 0 {
 			info, err = fs.Stat(s.fsys, p)
 			if err != nil {
-				if s.exclude.match(from) {
+				if s.exclude.Match(from) {
 					continue
 				}
 				msg, hint := "symbolic link cannot be followed: "+unwrapPath(err).Error(), "remove it or mend its target"
@@ -189,26 +217,39 @@ func (s *scanner) walk(ctx context.Context, dir, src string, above []fs.FileInfo
 				s.warn(p, "site/symlink", "symbolic link leads back to a folder that holds it", "remove it or exclude it by exclude_docs")
 				continue
 			}
-			if err := s.walk(ctx, p, from, append(above, info)); err != nil {
+			if s.bare && (slices.Contains(foreignFolders[:], name) || s.exclude.Match(from+"/x")) {
+				continue // of a whole repository, what is not its own can be most of it
+			}
+			next := append(slices.Clip(above), info)
+			if s.group.TryGo(func() error { return s.walk(ctx, p, from, next) }) {
+				continue
+			}
+			if err := s.walk(ctx, p, from, next); err != nil {
 				return err
 			}
 		case info.Mode().IsRegular():
-			if len(s.tree.files) >= maxFiles {
-				return fmt.Errorf("read docs_dir: more than %d files", maxFiles)
-			}
 			f := &File{Src: from, Path: p, size: info.Size(), modTime: info.ModTime()}
 			_, f.page = isMarkdown(from)
 			f.Dest, f.URL = destination(from, s.dirURLs)
+			if s.bare && f.page { // README.md and index.md are two files here
+				f.Dest, f.URL = from+".html", quoteURL(from+".html")
+			}
 			switch {
-			case s.exclude.match(from):
+			case s.exclude.Match(from):
 				f.inclusion = excluded
-			case s.draft.match(from):
+			case s.draft.Match(from):
 				f.inclusion = draft
-			case s.notInNav.match(from):
+			case s.notInNav.Match(from):
 				f.inclusion = notInNav
 			}
-			s.tree.add(f)
+			files = append(files, f)
 		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files = append(s.files, files...)
+	if len(s.files) > maxFiles {
+		return fmt.Errorf("read docs_dir: more than %d files", maxFiles)
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func TestSchemas(t *testing.T) {
 		{"mkdocs", "site_name: A\ndev_addr: localhost\n", "/dev_addr"},
 		{"mkdocs", "site_name: A\nmarkdown_extensions: [{toc: true}]\n", "/markdown_extensions"},
 		{"lintel", "", ""},
-		{"lintel", "markdown: commonmark\nanchors: gitlab\nadr: {}\nsad: []\n", ""},
+		{"lintel", "markdown: commonmark\nanchors: gitlab\ndrift: {}\nreview: []\n", ""},
 		{"lintel", "markdown: comonmark\n", "/markdown"},
 		{"lintel", "anchors: hub\n", "/anchors"},
 		{"lintel", "markdwn: mkdocs\n", "markdwn"},

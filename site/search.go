@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/lintel-docs/lintel/internal/cache"
 )
 
 // searchIndex writes search/search_index.json in MkDocs' shape: one record for
@@ -30,15 +32,40 @@ func (b *build) searchIndex(w io.Writer) error {
 		if search := asMap(pg.meta["search"]); search["exclude"] == true {
 			continue
 		}
-		x.html = b.appendBody(x.html[:0], pg, func(int) string { return "" })
-		buf = x.appendRecords(buf[:0], pg, first)
-		first = first && len(buf) == 0
-		if _, err := bw.Write(buf); err != nil {
+		records, key := b.keptRecords(pg, x.indexing)
+		if records == nil {
+			x.html = b.appendBody(x.html[:0], pg, func(int) string { return "" })
+			buf = x.appendRecords(buf[:0], pg)
+			records = buf
+			b.keepRecords(key, records)
+		}
+		if first && len(records) > 0 {
+			records, first = records[1:], false
+		}
+		if _, err := bw.Write(records); err != nil {
 			return err
 		}
 	}
 	bw.WriteString("]}\n")
 	return bw.Flush()
+}
+
+// searchRecipe digests what searchIndex writes.
+func (b *build) searchRecipe() string {
+	var sb strings.Builder
+	sb.WriteString(b.recipe)
+	writeValue(&sb, b.searchConfig(b.plugins["search"]))
+	for _, p := range b.pages {
+		sb.Write(p.parsed.body[:])
+		sb.WriteString(p.URL)
+		sb.WriteByte(0)
+		sb.WriteString(p.title)
+		sb.WriteByte(0)
+		writeValue(&sb, p.meta["search"])
+		b.addedRecipe(&sb, p)
+	}
+	d := hashOf(sb.String())
+	return string(d[:])
 }
 
 func (b *build) searchConfig(p *Plugin) map[string]any {
@@ -73,16 +100,32 @@ type section struct {
 	start, end int // in indexer.text
 }
 
+// keptRecords returns the records of a page that an earlier run made, and the
+// key under which to keep them otherwise.
+func (b *build) keptRecords(p *Page, indexing string) ([]byte, cache.Key) {
+	d := b.site.disk
+	if d == nil {
+		return nil, cache.Key{}
+	}
+	var sb strings.Builder
+	b.addedRecipe(&sb, p)
+	key := cache.Key(hashOf("search", version, indexing, b.recipe, string(p.parsed.body[:]), p.URL, p.title, sb.String()))
+	records, _ := d.store.Get(key)
+	return records, key
+}
+
+func (b *build) keepRecords(k cache.Key, records []byte) {
+	if d := b.site.disk; d != nil {
+		d.store.Put(k, records)
+	}
+}
+
 // appendRecords appends the JSON records of one page, each with a comma before
-// it but the very first of the file.
-func (x *indexer) appendRecords(dst []byte, p *Page, first bool) []byte {
+// it.
+func (x *indexer) appendRecords(dst []byte, p *Page) []byte {
 	x.scan(x.html)
 	rec := func(location, title string, text []byte) {
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = append(dst, `{"location":`...)
+		dst = append(dst, `,{"location":`...)
 		dst = appendJSON(dst, location)
 		dst = append(dst, `,"text":`...)
 		dst = appendJSONText(dst, text)

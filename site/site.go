@@ -24,10 +24,12 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/lintel-docs/lintel/internal/cache"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
 	"github.com/lintel-docs/lintel/theme"
@@ -54,15 +56,23 @@ type Options struct {
 	Bare bool
 	// Drafts builds the pages of draft_docs too, as a preview does.
 	Drafts bool
+	// Lines writes the source line of each block into pages; see render.Options.
+	Lines bool
 	// Icon, Emoji and EmojiIn answer for icons and short names; see render.Options.
 	Icon    func(name string) (svg string, ok bool)
 	Emoji   func(short string) (file, chars string, ok bool)
 	EmojiIn func(index, short string) (render.EmojiInfo, bool)
+	// Diagrams draw fences of code; see render.Options.
+	Diagrams []render.Diagram
 	// History returns the changes of files, by path below the root. It is asked
 	// once a build, only when a plugin needs dates or authors.
 	History func(ctx context.Context) (*History, error)
 	// Version of Lintel, for the generator tag.
 	Version string
+	// Cache keeps pages from run to run; see Site.Keep. Nil keeps nothing.
+	Cache *cache.Store
+	// Commit is the revision that links into the code lead to; empty: HEAD.
+	Commit string
 }
 
 // History is what version control knows of the files.
@@ -85,6 +95,9 @@ type Site struct {
 	opts       Options
 	memo       memo
 	generation int
+	disk       *disk
+	theme      *theme.Theme // of the last build
+	last       *Snapshot    // of the last build that went well
 
 	conf     *Config
 	confSum  digest
@@ -100,7 +113,8 @@ func Open(root fs.FS, o Options) (*Site, error) {
 	if o.Getenv == nil {
 		o.Getenv = func(string) (string, bool) { return "", false }
 	}
-	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}}}
+	s := &Site{fsys: root, opts: o, memo: memo{stamps: map[string]stamp{}, pages: map[digest][]*parsed{}, drawn: map[digest]*drawn{}}}
+	s.openCache()
 	if err := s.configure(); err != nil {
 		return nil, err
 	}
@@ -144,6 +158,10 @@ func (s *Site) sourcesSum() digest {
 		sum := s.memo.sumOf(s.fsys, p, now)
 		parts = append(parts, p, string(sum[:]))
 	}
+	for _, p := range s.conf.Folders {
+		info, err := fs.Stat(s.fsys, p)
+		parts = append(parts, p, strconv.FormatBool(err == nil && info.IsDir()))
+	}
 	return hashOf(parts...)
 }
 
@@ -161,9 +179,7 @@ type Page struct {
 	created         string
 	authors         []string
 
-	idsOnce sync.Once
-	ids     map[string]struct{}
-
+	index   int                    // in build.pages
 	virtual func() theme.Generated // writes the body of a page that Lintel makes; nil of an author's
 	recipe  func() string          // of what virtual writes
 	parts   []part                 // what Lintel adds to an author's page, in the order of the body
@@ -181,9 +197,10 @@ type build struct {
 	generation int
 	plugins    map[string]*Plugin
 	md         *render.Markdown
-	recipe     string // digest of all options that reading a page depends on
-	linkRecipe string // of those that resolving its links depends on
-	names      digest // of the paths of all sources
+	recipe     string   // digest of all options that reading a page depends on
+	linkRecipe string   // of those that resolving its links depends on
+	names      digest   // of the paths of all sources
+	sources    []string // configurations of included sites
 
 	tree     *tree
 	pageOf   map[*File]*Page
@@ -192,20 +209,25 @@ type build struct {
 	inNav    map[*Page]bool
 	order    []*Page
 	tags     *tagIndex
+	arch     *architecture
 	lexicon  *lexicon // what prose may name; nil without an architecture document
+	back     *backlinks
 	virtuals []*Page
 	history  *History
 	theme    *theme.Theme
 
 	themeSite theme.Site
 
-	mu       sync.Mutex
-	findings []finding.Finding
+	mu       *sync.Mutex
+	findings []finding.Finding // those of pages and their links are added at the end
 
 	metaFiles map[string]map[string]any
+	navFiles  map[string]bool // pages that were read as navigation
 
-	indexOnce              sync.Once
-	baseIndex, folderIndex map[string][]*File
+	nameIndex *nameIndex
+	chrome    *chrome
+	watched   *watching
+	stats     *stats
 }
 
 // report files a finding at a validation level.
@@ -238,6 +260,7 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 	b := &build{
 		site: s, conf: s.conf, now: s.opts.Now(), generation: s.generation,
 		plugins: map[string]*Plugin{}, pageOf: map[*File]*Page{},
+		mu: &sync.Mutex{}, nameIndex: &nameIndex{}, chrome: &chrome{}, watched: &watching{}, stats: &stats{}, back: &backlinks{},
 	}
 	b.found(s.confFind...)
 	for i := range b.conf.Plugins {
@@ -258,7 +281,11 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	}
 	snap := b.snapshot()
+	if s.last != nil {
+		snap.id = s.last.id + 1
+	}
 	s.memo.forget(s.generation)
+	s.last = snap
 	return snap, nil
 }
 
@@ -283,6 +310,8 @@ func (b *build) load(ctx context.Context) error {
 	opts := render.Options{
 		Dialect: b.conf.Dialect, Extensions: b.conf.Extensions, Anchors: b.conf.Anchors,
 		Icon: b.site.opts.Icon, Emoji: b.site.opts.Emoji, EmojiIn: b.site.opts.EmojiIn,
+		Lines:    b.site.opts.Lines,
+		Diagrams: b.site.opts.Diagrams, Lang: b.conf.Theme.Language,
 	}
 	var found []finding.Finding
 	b.md, found = render.New(opts)
@@ -299,7 +328,6 @@ func (b *build) load(ctx context.Context) error {
 			pg.meta = b.metaOf(pg)
 			b.pageOf[f] = pg
 			b.pages = append(b.pages, pg)
-			b.found(p.findings...)
 			b.dates(pg)
 		}
 	}
@@ -310,10 +338,14 @@ func (b *build) load(ctx context.Context) error {
 // recipeOf is the part of a page's recipe that all pages share.
 func (b *build) recipeOf(o render.Options) string {
 	var sb strings.Builder
-	fmt.Fprintf(&sb, "%s|%s|%s|%s|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir)
+	fmt.Fprintf(&sb, "%s|%s|%s|%s|%t|%v|%v|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir, o.Lines, b.conf.ADR.Folders, b.conf.ADR.Statuses)
 	for _, e := range o.Extensions {
 		fmt.Fprintf(&sb, "%s=", e.Name)
 		writeValue(&sb, e.Config)
+	}
+	fmt.Fprintf(&sb, "|%s", o.Lang)
+	for _, d := range o.Diagrams {
+		fmt.Fprintf(&sb, "|%q=%s", d.Fences, d.Version)
 	}
 	for _, name := range []string{"include-markdown", "macros", "markdownextradata"} {
 		if p := b.plugins[name]; p != nil {
@@ -332,7 +364,8 @@ func writeValue(sb *strings.Builder, v any) {
 	case map[string]any:
 		sb.WriteByte('{')
 		for _, k := range slices.Sorted(maps.Keys(v)) {
-			fmt.Fprintf(sb, "%q:", k)
+			sb.WriteString(strconv.Quote(k))
+			sb.WriteByte(':')
 			writeValue(sb, v[k])
 		}
 		sb.WriteByte('}')
@@ -343,6 +376,8 @@ func writeValue(sb *strings.Builder, v any) {
 			sb.WriteByte(',')
 		}
 		sb.WriteByte(']')
+	case string:
+		sb.WriteString(strconv.Quote(v))
 	case *render.PyCall:
 		fmt.Fprintf(sb, "call %s", v.Name)
 		writeValue(sb, v.Args)

@@ -28,13 +28,13 @@ type Snapshot struct {
 	b        *build
 	files    []*output          // by path
 	byPath   map[string]*output // files
-	dirs     map[string][]fs.DirEntry
+	dirs     map[string][]item
 	findings []finding.Finding
 	now      time.Time
-	pool     sync.Pool // *[]byte
-
-	chromeOnce sync.Once
-	chromeSum  string
+	pool     *sync.Pool // *[]byte
+	id       int        // counts the snapshots of a site
+	since    int        // id of the one that this was made from, when pages alone differ
+	touched  []*output  // and what differs
 }
 
 // output is a file of the site: bytes, a source file to copy, a page to write,
@@ -44,7 +44,8 @@ type output struct {
 	data   []byte
 	src    *File
 	page   *Page
-	stream func(w io.Writer) error
+	stream func(b *build, w io.Writer) error
+	recipe func(b *build) string // digest of what stream writes; nil: that of its bytes
 }
 
 // Findings returns what was found, sorted by place.
@@ -68,6 +69,9 @@ func (s *Snapshot) Pages() int { return len(s.b.pages) }
 // Outline is what is known of a page before its HTML is written.
 type Outline struct {
 	Src, URL, Output, Title string
+	Draft                   bool      // of draft_docs
+	Generated               bool      // a plugin made it; there is no source to edit
+	ModTime                 time.Time // of the source; zero for a page that a plugin made
 }
 
 // Outlines returns the pages in the order of reading, those outside of the
@@ -75,13 +79,32 @@ type Outline struct {
 func (s *Snapshot) Outlines() []Outline {
 	var out []Outline
 	for _, p := range s.b.inOrder() {
-		out = append(out, Outline{Src: p.Path, URL: p.URL, Output: p.Dest, Title: p.title})
+		out = append(out, p.outlineOf())
 	}
 	return out
 }
 
+func (p *Page) outlineOf() Outline {
+	return Outline{Src: p.Path, URL: p.URL, Output: p.Dest, Title: p.title, Draft: p.inclusion == draft, Generated: p.generated != nil, ModTime: p.modTime}
+}
+
+// Has reports whether there is a file, not a folder, at an output path.
+func (s *Snapshot) Has(output string) bool { return s.byPath[output] != nil }
+
+// Page returns the outline of the page that is written to an output path; ok is
+// false when there is another file or none.
+func (s *Snapshot) Page(output string) (o Outline, ok bool) {
+	if f := s.byPath[output]; f != nil && f.page != nil {
+		return f.page.outlineOf(), true
+	}
+	return Outline{}, false
+}
+
 func (b *build) inOrder() []*Page {
 	out := slices.Clone(b.order)
+	for i, p := range out {
+		out[i] = b.pages[p.index] // as it is in this build
+	}
 	for _, p := range b.pages {
 		if p.num < 0 {
 			out = append(out, p)
@@ -92,6 +115,9 @@ func (b *build) inOrder() []*Page {
 
 // check resolves the links of all pages.
 func (b *build) check(ctx context.Context) error {
+	for i, p := range b.pages {
+		p.index = i
+	}
 	b.linkRecipe = fmt.Sprint(version, b.conf.Validation, b.conf.UseDirectoryURLs, b.site.opts.Drafts)
 	var names strings.Builder
 	for _, f := range b.tree.files {
@@ -110,19 +136,23 @@ func (b *build) check(ctx context.Context) error {
 			return ctx.Err()
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
+	return g.Wait()
+}
+
+// allFindings returns what was found, sorted: of the site and of each page.
+func (b *build) allFindings() []finding.Finding {
+	out := slices.Clone(b.findings)
 	for _, p := range b.pages {
-		b.found(p.linkFindings...)
+		out = append(append(out, p.parsed.findings...), p.linkFindings...)
 	}
-	return nil
+	finding.Sort(out)
+	return slices.CompactFunc(out, func(a, b finding.Finding) bool { return a == b })
 }
 
 // snapshot lists the files of the site.
 func (b *build) snapshot() *Snapshot {
 	s := &Snapshot{b: b, byPath: map[string]*output{}, now: b.now}
-	s.pool.New = func() any { b := make([]byte, 0, 64<<10); return &b }
+	s.pool = &sync.Pool{New: func() any { b := make([]byte, 0, 64<<10); return &b }}
 	b.makeTheme()
 	for _, f := range b.tree.files {
 		if !b.builds(f) {
@@ -141,11 +171,10 @@ func (b *build) snapshot() *Snapshot {
 	}
 	b.redirects(s)
 	b.special(s)
+	b.cards(s)
 	b.extraTemplates(s)
-	s.findings = b.findings
-	finding.Sort(s.findings)
-	s.findings = slices.CompactFunc(s.findings, func(a, b finding.Finding) bool { return a == b })
 	s.index()
+	s.findings = b.allFindings()
 	return s
 }
 
@@ -163,14 +192,14 @@ func (s *Snapshot) add(o *output) {
 // folder is left out: no file system could hold both.
 func (s *Snapshot) index() {
 	slices.SortFunc(s.files, func(a, b *output) int { return strings.Compare(a.path, b.path) })
-	s.dirs = map[string][]fs.DirEntry{".": nil}
+	s.dirs = map[string][]item{".": nil}
 	kept := s.files[:0]
 	for _, o := range s.files {
 		ok := true
 		for dir := path.Dir(o.path); dir != "."; dir = path.Dir(dir) {
 			if s.byPath[dir] != nil {
 				ok = false
-				s.findings = append(s.findings, finding.Finding{
+				s.b.found(finding.Finding{
 					Rule: "site/same-url", Severity: finding.Warning, Position: finding.Position{Path: o.path},
 					Message: fmt.Sprintf("%q cannot be written below the file %q", o.path, dir), Hint: "rename one of them",
 				})
@@ -186,10 +215,10 @@ func (s *Snapshot) index() {
 	for _, o := range s.files {
 		dir := path.Dir(o.path)
 		s.mkdir(dir)
-		s.dirs[dir] = append(s.dirs[dir], entry{path.Base(o.path), s, o})
+		s.dirs[dir] = append(s.dirs[dir], item{path.Base(o.path), false})
 	}
 	for _, es := range s.dirs {
-		slices.SortFunc(es, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+		slices.SortFunc(es, func(a, b item) int { return strings.Compare(a.name, b.name) })
 	}
 }
 
@@ -200,7 +229,27 @@ func (s *Snapshot) mkdir(dir string) {
 	s.dirs[dir] = nil
 	up := path.Dir(dir)
 	s.mkdir(up)
-	s.dirs[up] = append(s.dirs[up], entry{path.Base(dir), s, nil})
+	s.dirs[up] = append(s.dirs[up], item{path.Base(dir), true})
+}
+
+// item is a name in a folder.
+type item struct {
+	name string
+	dir  bool
+}
+
+// list returns what a folder holds.
+func (s *Snapshot) list(dir string) []fs.DirEntry {
+	items := s.dirs[dir]
+	out := make([]fs.DirEntry, len(items))
+	for i, it := range items {
+		e := entry{it.name, s, nil}
+		if !it.dir {
+			e.o = s.byPath[path.Join(dir, it.name)]
+		}
+		out[i] = e
+	}
+	return out
 }
 
 // write writes the content of a file and returns its size.
@@ -223,7 +272,7 @@ func (s *Snapshot) write(o *output, w io.Writer) (int64, error) {
 		b = o.src.generated
 	case o.stream != nil:
 		c := &counter{w: w}
-		err := o.stream(c)
+		err := o.stream(s.b, c)
 		return c.n, err
 	default:
 		b = o.data
@@ -255,14 +304,18 @@ func (s *Snapshot) Recipe(name string) string {
 			sb.WriteByte(0)
 		}
 		v.Prev, v.Next, v.Record = nil, nil, nil // pointers do not say what they point to
+		v.TOC, v.Meta = nil, nil                 // the body's digest covers the first
+		writeValue(&sb, map[string]any(p.meta))
 		fmt.Fprintf(&sb, "%+v", v)
-		if s.b.tags != nil && s.b.tags.page == p {
+		if s.b.tags.lists(p) {
 			sb.Write(s.b.appendTags(nil, p))
 		}
 		s.b.addedRecipe(&sb, p)
-		return fmt.Sprintf("%x", hashOf(version, s.b.recipe, string(p.parsed.body[:]), sb.String(), s.chrome()))
+		return fmt.Sprintf("%x", hashOf(version, s.b.recipe, string(p.parsed.body[:]), sb.String(), s.b.chromeSum()))
 	case o.src != nil && o.src.generated == nil:
 		return fmt.Sprintf("%x", s.b.site.memo.sumOf(s.b.site.fsys, o.src.Path, s.now))
+	case o.recipe != nil:
+		return fmt.Sprintf("%x", hashOf(version, o.recipe(s.b)))
 	default:
 		h := sha256.New()
 		if _, err := s.write(o, h); err != nil {
@@ -272,31 +325,35 @@ func (s *Snapshot) Recipe(name string) string {
 	}
 }
 
-// chrome is the recipe of what all pages share: the theme's settings and the
+// chrome keeps the recipe of what all pages share.
+type chrome struct {
+	once sync.Once
+	sum  string
+}
+
+// chromeSum is the recipe of what all pages share: the theme's settings and the
 // navigation.
-func (s *Snapshot) chrome() string {
-	s.chromeOnce.Do(func() {
+func (b *build) chromeSum() string {
+	b.chrome.once.Do(func() {
 		var sb strings.Builder
-		for _, a := range s.b.theme.Assets() {
+		for _, a := range b.theme.Assets() {
 			sb.WriteString(a.Path)
 			sb.WriteByte(0)
 		}
-		fmt.Fprintf(&sb, "%+v", s.b.themeSite)
+		fmt.Fprintf(&sb, "%+v", b.themeSite)
 		var walk func(items []*theme.NavItem)
 		walk = func(items []*theme.NavItem) {
 			for _, it := range items {
-				c := *it
-				c.Children = nil
-				fmt.Fprintf(&sb, "%+v(", c)
+				fmt.Fprintf(&sb, "%q%q%q%q%t%d%t(", it.Title, it.Icon, it.Status, it.URL, it.External, it.Page, it.Section)
 				walk(it.Children)
 				sb.WriteByte(')')
 			}
 		}
-		walk(s.b.themeNav(s.b.nav))
+		walk(b.themeNav(b.nav))
 		d := hashOf(sb.String())
-		s.chromeSum = string(d[:])
+		b.chrome.sum = string(d[:])
 	})
-	return s.chromeSum
+	return b.chrome.sum
 }
 
 // Open opens a file or a folder of the site. A file implements io.WriterTo,
@@ -308,8 +365,8 @@ func (s *Snapshot) Open(name string) (fs.File, error) {
 	if o := s.byPath[name]; o != nil {
 		return &file{s: s, o: o}, nil
 	}
-	if es, ok := s.dirs[name]; ok {
-		return &dir{entry: entry{path.Base(name), s, nil}, es: es}, nil
+	if _, ok := s.dirs[name]; ok {
+		return &dir{entry: entry{path.Base(name), s, nil}, es: s.list(name)}, nil
 	}
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
@@ -327,11 +384,10 @@ func (s *Snapshot) ReadFile(name string) ([]byte, error) {
 
 // ReadDir lists a folder.
 func (s *Snapshot) ReadDir(name string) ([]fs.DirEntry, error) {
-	es, ok := s.dirs[name]
-	if !ok {
+	if _, ok := s.dirs[name]; !ok {
 		return nil, &fs.PathError{Op: "readdir", Path: name, Err: fs.ErrNotExist}
 	}
-	return slices.Clone(es), nil
+	return s.list(name), nil
 }
 
 // entry is a file or, without an output, a folder.
@@ -537,29 +593,39 @@ func (b *build) special(s *Snapshot) {
 	for _, a := range b.theme.Assets() {
 		s.add(&output{path: a.Path, data: a.Data})
 	}
-	s.add(&output{path: "404.html", data: b.notFound()})
+	s.add(&output{path: "404.html", stream: written((*build).notFound), recipe: (*build).chromeSum})
 	if b.plugins["search"] != nil {
-		s.add(&output{path: "search/search_index.json", stream: b.searchIndex})
+		s.add(&output{path: "search/search_index.json", stream: (*build).searchIndex, recipe: (*build).searchRecipe})
 		if b.plugins["offline"] != nil {
-			s.add(&output{path: "search/search_index.js", stream: func(w io.Writer) error {
+			s.add(&output{path: "search/search_index.js", stream: func(b *build, w io.Writer) error {
 				if _, err := io.WriteString(w, "var __index = "); err != nil {
 					return err
 				}
 				return b.searchIndex(w)
-			}})
+			}, recipe: func(b *build) string { return "js" + b.searchRecipe() }})
 		}
-		path, html := b.searchPage()
-		s.add(&output{path: path, data: html})
+		s.add(&output{path: b.searchPath(), stream: written((*build).searchPage), recipe: (*build).chromeSum})
 	}
-	xml := b.sitemap()
-	s.add(&output{path: "sitemap.xml", data: xml})
-	s.add(&output{path: "sitemap.xml.gz", data: gzipped(xml)})
+	s.add(&output{path: "sitemap.xml", stream: written((*build).sitemap)})
+	s.add(&output{
+		path: "sitemap.xml.gz", stream: written(func(b *build) []byte { return gzipped(b.sitemap()) }),
+		recipe: func(b *build) string { return "gz" + string(b.sitemap()) },
+	})
 	if b.plugins["techdocs-core"] != nil {
 		meta, _ := json.Marshal(map[string]any{
 			"site_name": b.conf.SiteName, "site_description": b.conf.SiteDescription,
 			"build_timestamp": b.now.Unix(), "files": s.paths(),
 		})
 		s.add(&output{path: "techdocs_metadata.json", data: meta})
+	}
+}
+
+// written is a file that is made when it is read: its cost is nobody's who does
+// not want it.
+func written(make func(b *build) []byte) func(b *build, w io.Writer) error {
+	return func(b *build, w io.Writer) error {
+		_, err := w.Write(make(b))
+		return err
 	}
 }
 

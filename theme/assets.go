@@ -16,10 +16,10 @@ import (
 var staticFiles embed.FS
 
 // paths are the output paths that pages refer to.
-type paths struct{ css, theme, app, search, favicon, math string }
+type paths struct{ css, theme, app, search, favicon, math, versions string }
 
 // styleSheets are joined in this order.
-var styleSheets = []string{"base.css", "content.css", "code.css", "arch.css", "print.css"}
+var styleSheets = []string{"base.css", "content.css", "code.css", "arch.css", "diagram.css", "print.css"}
 
 // jsStrings are the keys of the strings that scripts show.
 var jsStrings = []string{
@@ -65,6 +65,13 @@ func (t *Theme) makeAssets() error {
 			return err
 		}
 		t.paths.math = add("katex", ".js", data)
+	}
+	if t.site.Versions {
+		data, err := staticFiles.ReadFile("static/versions.js")
+		if err != nil {
+			return err
+		}
+		t.paths.versions = add("versions", ".js", trimJS(string(data)))
 	}
 	if t.site.Favicon == "" {
 		data, err := staticFiles.ReadFile("static/favicon.svg")

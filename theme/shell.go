@@ -74,6 +74,11 @@ func (t *Theme) shellHead(prefix string) []byte {
 	d = append(d, `<script src="`...)
 	d = appendLink(d, prefix, t.paths.app)
 	d = append(d, "\" defer></script>\n"...)
+	if t.paths.versions != "" {
+		d = append(d, `<script src="`...)
+		d = appendLink(d, prefix, t.paths.versions)
+		d = append(d, "\" defer></script>\n"...)
+	}
 	for _, a := range t.site.Alternates {
 		if a.Lang == "" || a.Link == "" {
 			continue
@@ -135,6 +140,11 @@ func (t *Theme) shellTop(prefix string) []byte {
 	d = appendText(d, t.site.Name)
 	d = append(d, "</span></a>\n"...)
 
+	if t.site.Versions {
+		d = append(d, `<select class="versions" id="__versions" hidden aria-label="`...)
+		d = appendText(d, t.text["version"])
+		d = append(d, "\"></select>\n"...)
+	}
 	if t.site.Search {
 		page, _ := t.SearchPage("")
 		d = append(d, `<form class="search" role="search" action="`...)

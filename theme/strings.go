@@ -45,6 +45,33 @@ func loadCatalog(language string, override fs.FS) (catalog, error) {
 	return c, nil
 }
 
+// Strings returns what readers see of a part of the program that is not a page,
+// in language or else in English: the strings of the catalog whose keys begin
+// with prefix, by what follows it.
+func Strings(language, prefix string) (map[string]string, error) {
+	c, err := loadCatalog(language, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for k, v := range c {
+		if rest, ok := strings.CutPrefix(k, prefix); ok {
+			out[rest] = v
+		}
+	}
+	return out, nil
+}
+
+// Words returns the strings of a language by key, for titles of pages that are
+// not made by the theme.
+func Words(language string) map[string]string {
+	c, err := loadCatalog(language, nil)
+	if err != nil {
+		return map[string]string{}
+	}
+	return c
+}
+
 // get returns the string of key with {0} replaced by arg.
 func (c catalog) get(key string, arg ...string) string {
 	s := c[key]

@@ -10,6 +10,7 @@ package theme
 import (
 	"errors"
 	"io/fs"
+	"reflect"
 	"strings"
 )
 
@@ -26,6 +27,7 @@ type Site struct {
 	Icons                                     map[string]string // theme.icon.*: place, nested ones joined by dots ("admonition.note") → icon name
 	Social                                    []Social
 	Alternates                                []Alternate // other languages of the site
+	Versions                                  bool        // versions.json above the site lists versions of it, as mike writes it
 	Announcement                              string
 	ExtraCSS                                  []string // output paths or URLs
 	ExtraJS                                   []Script
@@ -123,6 +125,9 @@ type Options struct {
 	// Override is theme.custom_dir. Its files join the assets under their own
 	// names; lang/LANGUAGE.json changes strings; .icons/ adds icons.
 	Override fs.FS
+	// Like is the theme of an earlier build of the site, or nil: where the settings
+	// are the same, its assets and strings are taken over.
+	Like *Theme
 	// Report is told of files in Override that are not used, and why.
 	Report func(path, message string)
 }
@@ -181,15 +186,28 @@ func New(s Site, nav []*NavItem, o Options) (*Theme, error) {
 		tocIntegrate: f["toc.integrate"],
 		dismiss:      f["announce.dismiss"],
 	}
-	text, err := loadCatalog(t.lang, o.Override)
-	t.text = text
+	like := o.Like
+	t.opts.Like = nil // not a chain of all that ever was
+	if like != nil && (o.Override != nil || like.opts.Override != nil || !reflect.DeepEqual(like.site, t.site)) {
+		like = nil
+	}
+	var err error
+	if like != nil {
+		t.text = like.text
+	} else {
+		t.text, err = loadCatalog(t.lang, o.Override)
+	}
 	t.nav = newNavTree(nav, f["navigation.prune"])
-	t.palette = newPalette(&t.site, text, t.Icon)
+	t.palette = newPalette(&t.site, t.text, t.Icon)
 	if t.has.tabs {
 		t.classes = "has-tabs"
 	}
 	if f["header.autohide"] {
 		t.classes = strings.TrimSpace(t.classes + " autohide")
+	}
+	if like != nil {
+		t.assets, t.paths = like.assets, like.paths
+		return t, nil
 	}
 	return t, errors.Join(err, t.makeAssets())
 }

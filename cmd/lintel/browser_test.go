@@ -21,9 +21,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestSitesInChromium builds this repository's projects and opens each page on
-// a telephone, under a policy that allows nothing but the site's own files.
-func TestSitesInChromium(t *testing.T) {
+// chromium starts a browser with one page, or skips the test.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("starts a browser")
 	}
@@ -40,9 +40,16 @@ func TestSitesInChromium(t *testing.T) {
 	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	defer cancel()
+	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
-	defer cancel()
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// TestSitesInChromium builds this repository's projects and opens each page on
+// a telephone, under a policy that allows nothing but the site's own files.
+func TestSitesInChromium(t *testing.T) {
+	ctx := chromium(t)
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(360, 740)); err != nil {
 		t.Fatal(err)
 	}

@@ -14,14 +14,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/lintel-docs/lintel/internal/cache"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/icon"
 	"github.com/lintel-docs/lintel/internal/publish"
 	"github.com/lintel-docs/lintel/site"
 )
 
-// openSite opens the site that a command's -f names.
-func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error) {
+// openSite opens the site that a command's -f names. more may add to its
+// options what depends on the project.
+func (a *app) openSite(file string, o site.Options, more ...func(*project, *site.Options)) (*site.Site, *project, error) {
 	if file == "" {
 		file = "."
 	}
@@ -29,7 +31,11 @@ func (a *app) openSite(file string, o site.Options) (*site.Site, *project, error
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := site.Open(p.fs(), a.siteOptions(p, o))
+	o = a.siteOptions(p, o)
+	for _, f := range more {
+		f(p, &o)
+	}
+	s, err := site.Open(p.fs(), o)
 	if err != nil {
 		defer p.close()
 		if broken, ok := errors.AsType[*site.ConfigError](err); ok && broken.More > 0 {
@@ -52,6 +58,7 @@ func (a *app) siteOptions(p *project, o site.Options) site.Options {
 	o.Now = a.buildTime
 	icons := icon.Open()
 	o.Icon, o.Emoji, o.EmojiIn = icons.SVG, icons.Emoji, emojiIn(icons)
+	o.Diagrams = diagrams()
 	o.Version = version()
 	o.History = func(ctx context.Context) (*site.History, error) { return gitHistory(ctx, p.dir) }
 	return o
@@ -73,6 +80,7 @@ type buildFlags struct {
 	strict, quiet, verbose  bool
 	dirty, clean, noDirURLs bool
 	urls                    bool
+	stats, noCache, watch   bool
 }
 
 func (a *app) buildCommand() *cobra.Command {
@@ -97,25 +105,49 @@ site_dir. What was found on the way is printed, worst first; the exit status is
 	fl.BoolVarP(&f.clean, "clean", "c", true, "remove files of earlier builds")
 	fl.BoolVar(&f.noDirURLs, "no-directory-urls", false, "write guide.html rather than guide/index.html")
 	fl.BoolVar(&f.urls, "use-directory-urls", false, "write guide/index.html rather than guide.html")
+	fl.BoolVar(&f.stats, "stats", false, "tell what was redone, and why")
+	fl.BoolVar(&f.noCache, "no-cache", false, "neither read nor write the cache in .lintel/cache (or $LINTEL_CACHE_DIR)")
+	fl.BoolVar(&f.watch, "watch", false, "not needed: lintel serve shows every change at once")
 	return c
 }
 
 func (a *app) build(ctx context.Context, f buildFlags) error {
+	if f.watch {
+		return usage(errors.New("build does not watch: lintel serve shows every change at once, and builds nothing that nobody looks at"))
+	}
 	start := time.Now()
 	o := site.Options{Strict: f.strict, Theme: f.theme}
 	if f.noDirURLs || f.urls {
 		v := f.urls
 		o.DirectoryURLs = &v
 	}
-	s, p, err := a.openSite(f.config, o)
+	var store *cache.Store
+	s, p, err := a.openSite(f.config, o, func(p *project, o *site.Options) {
+		if f.noCache {
+			return
+		}
+		var err error
+		if store, err = a.openCache(p, "build"); err != nil {
+			if f.verbose || f.stats {
+				fmt.Fprintf(a.stderr, "lintel: no cache: %v\n", err)
+			}
+			return
+		}
+		o.Cache = store
+	})
+	if store != nil {
+		defer store.Close()
+	}
 	if err != nil {
 		return err
 	}
 	defer p.close()
+	took := map[string]time.Duration{}
 	snap, err := s.Build(ctx)
 	if err != nil {
 		return usage(err)
 	}
+	took["build"] = time.Since(start)
 	conf := s.Config()
 	out := f.dir
 	if out == "" {
@@ -127,7 +159,7 @@ func (a *app) build(ctx context.Context, f buildFlags) error {
 	if docs := filepath.Join(p.dir, filepath.FromSlash(conf.DocsDir)); within(docs, out) {
 		return usage(fmt.Errorf("write site to %q: it lies inside docs_dir, so that the next build would take the site for sources; choose another folder with -d or site_dir", out))
 	}
-	worst := printFindings(a.stderr, a.judge(p, s.Config(), snap, snap.Findings(), built), f.quiet, f.verbose)
+	worst := printFindings(a.stderr, a.judge(p, s.Config(), snap, snap.Findings(), checkFlags{built: true}), f.quiet, f.verbose)
 	home, _ := os.UserHomeDir()
 	protected := []string{
 		home, filepath.Join(p.dir, ".git"), filepath.Join(p.dir, filepath.FromSlash(conf.File)),
@@ -136,12 +168,30 @@ func (a *app) build(ctx context.Context, f buildFlags) error {
 	if conf.Theme.CustomDir != "" {
 		protected = append(protected, filepath.Join(p.dir, filepath.FromSlash(conf.Theme.CustomDir)))
 	}
-	res, err := publish.Dir(ctx, snap, out, publish.Options{Protected: protected, Keep: f.dirty || !f.clean})
+	po := publish.Options{Protected: protected, Keep: f.dirty || !f.clean}
+	to := realPath(out)
+	if abs, err := filepath.Abs(to); err == nil {
+		to = abs
+	}
+	if store != nil {
+		po.Recipe, po.Earlier = snap.Recipe, earlier(s.CacheState(), to)
+	}
+	before := time.Now()
+	res, err := publish.Dir(ctx, snap, out, po)
 	if refused := (*publish.Refused)(nil); errors.As(err, &refused) {
 		return usage(err)
 	}
 	if err != nil {
 		return failure(err)
+	}
+	took["publish"] = time.Since(before)
+	before = time.Now()
+	if err := s.Keep(encodePublished(to, res.Stamps)); err != nil && (f.verbose || f.stats) {
+		fmt.Fprintf(a.stderr, "lintel: %v\n", err)
+	}
+	took["keep"] = time.Since(before)
+	if f.stats {
+		a.printStats(snap.Stats(), res, store, took)
 	}
 	if !f.quiet {
 		fmt.Fprintf(a.stderr, "%s built into %s: %s in %s\n", plural(snap.Pages(), "page"), out, filesLine(res), time.Since(start).Round(time.Millisecond))

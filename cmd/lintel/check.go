@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,11 +12,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
+	"github.com/lintel-docs/lintel/render/diagram"
+	"github.com/lintel-docs/lintel/sad"
+	"github.com/lintel-docs/lintel/sad/extract"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -27,6 +33,16 @@ type source struct {
 	// on reports whether the flags of a run ask for it; nil: always. Rules that
 	// were not run leave their waivers and their part of the baseline alone.
 	on func(f checkFlags) bool
+	// built is set where a build reports the same without find.
+	built bool
+}
+
+// runs reports whether a run of check or build looks for what s finds.
+func (s source) runs(f checkFlags) bool {
+	if f.built {
+		return s.built
+	}
+	return s.on == nil || s.on(f)
 }
 
 // checkRun is what sources may look at.
@@ -35,15 +51,28 @@ type checkRun struct {
 	project *project
 	config  *site.Config
 	snap    *site.Snapshot
+	now     time.Time
+
+	log      *adr.Log
+	logFound []finding.Finding
+	dates    map[string]time.Time
 }
 
 // sources lists all that lintel check runs. What a build reports comes first.
 func sources() []source {
 	return []source{
-		{rules: finding.Rules(), find: none},
-		{rules: render.Rules(), find: none}, // reported through site
-		{rules: site.Rules(), find: func(_ context.Context, c *checkRun) ([]finding.Finding, error) { return c.snap.Findings(), nil }},
+		{rules: finding.Rules(), find: none, built: true},
+		{rules: render.Rules(), find: none, built: true}, // reported through site
+		{rules: diagram.Rules(), find: none, built: true},
+		{rules: site.Rules(), find: builtFindings, built: true},
+		{rules: adr.Rules(), find: checkDecisions},
+		{rules: sad.Rules(), find: checkArchitecture},
+		{rules: extract.Rules(), find: none}, // reported where the inventory is printed
 	}
+}
+
+func builtFindings(_ context.Context, c *checkRun) ([]finding.Finding, error) {
+	return c.snap.Findings(), nil
 }
 
 func none(context.Context, *checkRun) ([]finding.Finding, error) { return nil, nil }
@@ -71,16 +100,12 @@ func ruleURL(rule string) string {
 	return strings.TrimSuffix(docsURL, "/") + "/reference/rules/" + family + "/#" + name
 }
 
-// built are the flags of a check that looks at what a build finds, and at
-// nothing else.
-var built = checkFlags{}
-
 // judge puts severities, waivers and the baseline of a project to findings.
 // Build and check both go through here.
 func (a *app) judge(p *project, conf *site.Config, snap *site.Snapshot, found []finding.Finding, f checkFlags) *finding.Report {
 	skipped := map[string]bool{}
 	for _, s := range sources() {
-		if s.on != nil && !s.on(f) {
+		if !s.runs(f) {
 			for _, r := range s.rules {
 				skipped[r.ID] = true
 			}
@@ -109,6 +134,9 @@ func (a *app) judge(p *project, conf *site.Config, snap *site.Snapshot, found []
 			r.FailOn = *conf.Checks.FailOn
 		}
 	}
+	if sev, ok := finding.ParseSeverity(f.failOn); ok {
+		r.FailOn = sev
+	}
 	return r
 }
 
@@ -120,16 +148,18 @@ func (p *project) read(name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
 		return nil, fs.ErrNotExist
 	}
-	f, err := p.root.Open(filepath.FromSlash(name))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil {
+	name = filepath.FromSlash(name)
+	// Before it is opened: a pipe would wait for whoever writes to it.
+	if info, err := p.root.Stat(name); err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() || info.Size() > maxSource {
 		return nil, errors.New("it is no regular file, or too large")
 	}
+	f, err := p.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, maxSource))
 }
 
@@ -139,8 +169,17 @@ type checkFlags struct {
 	quiet, verbose                 bool
 	explain                        bool
 	writeBaseline, prune           bool
+	fix                            string // "", fixSafe or fixAll
+	dryRun, patch                  bool
 	paths                          []string
+	built                          bool // nothing but what a build finds
 }
+
+// Values of --fix.
+const (
+	fixSafe = "safe"
+	fixAll  = "all"
+)
 
 func (a *app) checkCommand() *cobra.Command {
 	var f checkFlags
@@ -161,10 +200,11 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 		Example: `  lintel check
   lintel check docs/adr --rule 'adr/*'
   lintel check --report codequality=gl-code-quality.json --report junit=lintel.xml
+  lintel check --patch | git apply
   lintel check --explain link/not-found`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.explain {
-				return a.explain(args)
+				return a.explain(args, f.format)
 			}
 			f.paths = args
 			return a.check(cmd.Context(), f)
@@ -180,6 +220,10 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and errors only")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "print all infos, and what is waived or in the baseline")
 	fl.BoolVar(&f.explain, "explain", false, "explain the rules that are named, or list all")
+	fl.StringVar(&f.fix, "fix", "", "make the edits that findings propose: those that change nothing else for readers (`safe`, the default) or all of them")
+	fl.Lookup("fix").NoOptDefVal = fixSafe
+	fl.BoolVar(&f.dryRun, "dry-run", false, "with --fix: print the edits as a patch, and write nothing")
+	fl.BoolVar(&f.patch, "patch", false, "the same as --fix --dry-run: lintel check --patch | git apply")
 	fl.BoolVar(&f.writeBaseline, "write-baseline", false, "write what is found to the baseline; from then on only what is new counts")
 	fl.BoolVar(&f.prune, "prune", false, "remove entries from the baseline that stand for nothing any more")
 	return c
@@ -215,14 +259,16 @@ func (f *checkFlags) plan() ([]reportFile, error) {
 	if _, ok := finding.ParseSeverity(f.failOn); f.failOn != "" && (!ok || f.failOn == "off") {
 		return nil, fmt.Errorf("--fail-on %s: expected error, warning, info or never", f.failOn)
 	}
+	if f.fix != "" && f.fix != fixSafe && f.fix != fixAll {
+		return nil, fmt.Errorf("--fix=%s: expected safe or all", f.fix)
+	}
+	if f.dryRun && f.fix == "" {
+		return nil, errors.New("--dry-run says what --fix would do; name both")
+	}
 	c := catalog()
 	for _, r := range f.rules {
 		if len(c.Match(r)) == 0 {
-			hint := "; lintel check --explain lists the rules"
-			if near := c.Nearest(r); near != "" {
-				hint = "; did you mean " + near + "?"
-			}
-			return nil, fmt.Errorf("--rule %s: there is no such rule%s", r, hint)
+			return nil, fmt.Errorf("--rule %s: there is no such rule%s", r, nearRule(c, r))
 		}
 	}
 	if f.writeBaseline && (len(f.rules) > 0 || len(f.paths) > 0) {
@@ -245,79 +291,113 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 		return err
 	}
 	defer p.close()
-	keep, err := f.filter(p)
+	dirs, err := f.places(p)
 	if err != nil {
 		return usage(err)
 	}
-	report, conf, pages, err := a.runCheck(ctx, p, f)
-	if report == nil {
+	keep := f.filter(dirs)
+	run, err := a.runCheck(ctx, p, f)
+	if run == nil {
 		return err
 	}
-	if sev, ok := finding.ParseSeverity(f.failOn); ok {
-		report.FailOn = sev
-	}
-	if conf != nil && conf.Bare && p.config != "." && len(f.paths) == 0 {
+	if run.conf != nil && run.conf.Bare && p.config != "." && len(f.paths) == 0 {
 		inner := keep
 		keep = func(j finding.Judged) bool { return inner(j) && below(p.config, j.Path) }
 	}
 	if err == nil {
-		if err := a.changeBaseline(p, conf, report, f); err != nil {
+		switch {
+		case f.patch || f.fix != "" && f.dryRun:
+			err = a.printPatch(p, run.report, f.fix == fixAll, keep)
+			if run.report.Only(keep); err == nil && run.report.Failed() {
+				err = &exitError{code: exitFindings}
+			}
+			return err
+		case f.fix != "":
+			run, err = a.fix(ctx, p, f, run, keep)
+		}
+		if err == nil && (f.writeBaseline || f.prune) {
+			if err = a.changeBaseline(p, run.conf, run.report, f); err == nil {
+				run, err = a.runCheck(ctx, p, f) // what it says now is what the next run would say
+			}
+		}
+		if run == nil || run.report == nil {
 			return err
 		}
-		if f.writeBaseline || f.prune {
-			// What it says now is what the next run would say.
-			if report, _, _, err = a.runCheck(ctx, p, f); err != nil {
-				return err
-			}
-			if sev, ok := finding.ParseSeverity(f.failOn); ok {
-				report.FailOn = sev
-			}
+	}
+	why := "it holds no Markdown that git does not ignore"
+	if run.conf != nil && !run.conf.Bare {
+		why = "it holds no page of " + run.conf.File
+	}
+	for _, d := range dirs {
+		if err == nil && !slices.ContainsFunc(run.files, func(name string) bool { return below(d, name) }) &&
+			!slices.ContainsFunc(run.report.Findings, func(j finding.Judged) bool { return below(d, j.Path) }) {
+			fmt.Fprintf(a.stderr, "lintel: nothing in %s was checked: %s\n", d, why)
 		}
 	}
-	report.Only(keep)
-	if err := a.writeReports(report, reports, f, plural(pages, "page")); err != nil {
+	run.report.Only(keep)
+	checked := ""
+	if err == nil {
+		checked = plural(run.pages, "page")
+	}
+	if err := a.writeReports(run.report, reports, f, checked); err != nil {
 		return err
 	}
 	switch {
 	case err != nil:
 		return err
-	case report.Failed():
+	case run.report.Failed():
 		return &exitError{code: exitFindings}
 	}
 	return nil
 }
 
+// checkResult is what a check found.
+type checkResult struct {
+	report *finding.Report
+	conf   *site.Config // nil when it cannot be read
+	pages  int
+	files  []string // that were looked at
+}
+
 // runCheck builds the site and judges what all sources find. A configuration
 // with errors gives a report of them beside the error that ends the program.
-func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (r *finding.Report, conf *site.Config, pages int, err error) {
+func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkResult, error) {
 	s, err := site.Open(p.fs(), a.siteOptions(p, site.Options{Bare: f.config == ""}))
 	if broken := (*site.ConfigError)(nil); errors.As(err, &broken) {
 		conf, found, _ := site.LoadConfig(p.fs(), p.config, a.env)
-		return a.judge(p, conf, nil, found, f), conf, 0, &exitError{code: exitUsage}
+		run := &checkResult{report: a.judge(p, conf, nil, found, f), conf: conf}
+		if sev, ok := run.report.Worst(); !ok || sev < finding.Error {
+			return run, usage(err) // the project does not count it, and yet nothing can be built
+		}
+		return run, &exitError{code: exitUsage}
 	} else if err != nil {
-		return nil, nil, 0, usage(err)
+		return nil, usage(err)
 	}
 	snap, err := s.Build(ctx)
 	if err != nil {
-		return nil, nil, 0, usage(err)
+		return nil, usage(err)
 	}
-	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap}
+	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap, now: a.buildTime()}
 	var found []finding.Finding
 	for _, src := range sources() {
-		if src.on != nil && !src.on(f) {
+		if !src.runs(f) {
 			continue
 		}
 		more, err := src.find(ctx, run)
 		if err != nil {
-			return nil, nil, 0, failure(err)
+			return nil, failure(err)
 		}
 		found = append(found, more...)
 	}
-	return a.judge(p, s.Config(), snap, found, f), s.Config(), snap.Pages(), nil
+	files := slices.Clone(run.config.Sources)
+	for _, o := range snap.Outlines() {
+		files = append(files, o.Src)
+	}
+	return &checkResult{a.judge(p, run.config, snap, found, f), run.config, snap.Pages(), files}, nil
 }
 
-// filter returns what the PATHs and rules of the command line let through.
-func (f *checkFlags) filter(p *project) (func(finding.Judged) bool, error) {
+// places returns the PATHs of the command line as paths of the project.
+func (f *checkFlags) places(p *project) ([]string, error) {
 	var dirs []string
 	for _, arg := range f.paths {
 		if _, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) {
@@ -329,6 +409,11 @@ func (f *checkFlags) filter(p *project) (func(finding.Judged) bool, error) {
 		}
 		dirs = append(dirs, name)
 	}
+	return dirs, nil
+}
+
+// filter returns what the PATHs and rules of the command line let through.
+func (f *checkFlags) filter(dirs []string) func(finding.Judged) bool {
 	ids := map[string]bool{}
 	for _, pattern := range f.rules {
 		for _, r := range catalog().Match(pattern) {
@@ -338,7 +423,7 @@ func (f *checkFlags) filter(p *project) (func(finding.Judged) bool, error) {
 	return func(j finding.Judged) bool {
 		return (len(ids) == 0 || ids[j.Rule]) &&
 			(len(dirs) == 0 || slices.ContainsFunc(dirs, func(d string) bool { return below(d, j.Path) }))
-	}, nil
+	}
 }
 
 // below reports whether a slash path is dir or lies in it.
@@ -382,6 +467,9 @@ func (p *project) write(name string, text []byte) error {
 			return fmt.Errorf("%s is read-only", name)
 		}
 		mode = info.Mode().Perm()
+	}
+	if err := p.root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
 	}
 	temp := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".lintel-new")
 	_ = p.root.Remove(temp) // of a run that was killed
@@ -438,9 +526,32 @@ func (a *app) writeReports(r *finding.Report, reports []reportFile, f checkFlags
 }
 
 // explain prints what rules mean, or the list of all.
-func (a *app) explain(rules []string) error {
+func (a *app) explain(names []string, format string) error {
 	c := catalog()
-	if len(rules) == 0 {
+	var rules []finding.Rule
+	for _, name := range names {
+		found := c.Match(name)
+		if len(found) == 0 {
+			return usage(fmt.Errorf("there is no rule %s%s", name, nearRule(c, name)))
+		}
+		rules = append(rules, found...)
+	}
+	switch {
+	case format == "json":
+		if len(names) == 0 {
+			rules = c.All()
+		}
+		out := make([]explainedRule, 0, len(rules))
+		for _, r := range rules {
+			out = append(out, explainedRule{r.ID, r.Code, r.Severity.String(), r.Summary, r.Why, r.Fix, r.Example, r.Waivable(), ruleURL(r.ID)})
+		}
+		enc := json.NewEncoder(a.stdout)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(out)
+	case format != "text":
+		return usage(fmt.Errorf("--format %s: rules are explained as text or json", format))
+	case len(names) == 0:
 		w := 0
 		for _, r := range c.All() {
 			w = max(w, len(r.ID))
@@ -450,25 +561,34 @@ func (a *app) explain(rules []string) error {
 		}
 		return nil
 	}
-	first := true
-	for _, name := range rules {
-		found := c.Match(name)
-		if len(found) == 0 {
-			hint := "; lintel check --explain lists the rules"
-			if near := c.Nearest(name); near != "" {
-				hint = "; did you mean " + near + "?"
-			}
-			return usage(fmt.Errorf("there is no rule %s%s", name, hint))
+	for i, r := range rules {
+		if i > 0 {
+			fmt.Fprintln(a.stdout)
 		}
-		for _, r := range found {
-			if !first {
-				fmt.Fprintln(a.stdout)
-			}
-			first = false
-			a.explainRule(r)
-		}
+		a.explainRule(r)
 	}
 	return nil
+}
+
+// explainedRule is the JSON form of a rule.
+type explainedRule struct {
+	ID       string `json:"id"`
+	Code     string `json:"code,omitempty"`
+	Severity string `json:"severity"`
+	Summary  string `json:"summary"`
+	Why      string `json:"why"`
+	Fix      string `json:"fix"`
+	Example  string `json:"example,omitempty"`
+	Waivable bool   `json:"waivable"`
+	URL      string `json:"url,omitempty"`
+}
+
+// nearRule ends a message about a rule that does not exist.
+func nearRule(c *finding.Catalog, name string) string {
+	if near := c.Nearest(name); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return "; lintel check --explain lists the rules"
 }
 
 func (a *app) explainRule(r finding.Rule) {

@@ -90,8 +90,13 @@ func (a *app) command() *cobra.Command {
 		a.buildCommand(),
 		a.checkCommand(),
 		a.initCommand(),
+		a.publishCommand(),
 		a.doctorCommand(),
+		a.adrCommand(),
 		a.renderCommand(),
+		a.serveCommand(),
+		a.sadCommand(),
+		a.whyCommand(),
 		a.versionCommand(),
 	)
 	return root
@@ -124,7 +129,7 @@ func (a *app) report(findings []finding.Finding, failing finding.Severity) error
 	finding.Sort(findings)
 	var failed bool
 	for _, f := range findings {
-		fmt.Fprintln(a.stderr, f.String())
+		fmt.Fprintln(a.stderr, finding.Visible(f.String()))
 		failed = failed || f.Severity >= failing
 	}
 	if failed {

@@ -19,24 +19,26 @@ import (
 
 func (a *app) renderCommand() *cobra.Command {
 	var config string
-	var strict bool
+	var strict, pictures bool
 	cmd := &cobra.Command{
 		Use:   "render [-f mkdocs.yml] FILE|-",
 		Short: "Print the HTML of one page's body",
 		Long: "Print the HTML of one page's body as the site would hold it, with links as the\n" +
 			"author wrote them. Without -f the configuration of the working directory is\n" +
-			"used when there is one, and else MkDocs' defaults.",
+			"used when there is one, and else MkDocs' defaults. Diagrams are printed as\n" +
+			"their code, as MkDocs prints them, unless --diagrams asks for the pictures.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.render(config, args[0], strict)
+			return a.render(config, args[0], strict, pictures)
 		},
 	}
 	cmd.Flags().StringVarP(&config, "config-file", "f", "", "`mkdocs.yml` or its folder")
 	cmd.Flags().BoolVarP(&strict, "strict", "s", false, "exit 1 on warnings too")
+	cmd.Flags().BoolVar(&pictures, "diagrams", false, "draw diagrams, as the site does")
 	return cmd
 }
 
-func (a *app) render(config, file string, strict bool) error {
+func (a *app) render(config, file string, strict, pictures bool) error {
 	optional := config == ""
 	if optional {
 		config = "."
@@ -65,7 +67,10 @@ func (a *app) render(config, file string, strict bool) error {
 	}
 	var opts render.Options
 	if cfg != nil {
-		opts.Dialect, opts.Extensions, opts.Anchors = cfg.Dialect, cfg.Extensions, cfg.Anchors
+		opts.Dialect, opts.Extensions, opts.Anchors, opts.Lang = cfg.Dialect, cfg.Extensions, cfg.Anchors, cfg.Theme.Language
+	}
+	if pictures {
+		opts.Diagrams = diagrams()
 	}
 	icons := icon.Open()
 	opts.Icon, opts.Emoji, opts.EmojiIn = icons.SVG, icons.Emoji, emojiIn(icons)

@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write docs/reference/rules anew")
 
 // The packages whose findings are rules of the catalogue.
-var checking = []string{"internal/finding", "render", "site", "adr", "sad", "sad/extract", "internal/drift"}
+var checking = []string{"internal/finding", "render", "site", "adr", "sad", "sad/extract", "internal/drift", "render/diagram"}
 
 var ruleID = regexp.MustCompile(`^[a-z]+/[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
@@ -105,7 +105,7 @@ func TestRulesAreDescribed(t *testing.T) {
 
 // Descriptions are whole and can be told apart.
 func TestRulesAreWhole(t *testing.T) {
-	ids, codes := map[string]bool{}, map[string]bool{}
+	ids, codes := map[string]bool{}, map[string]string{} // the family that a code belongs to
 	for _, s := range sources() {
 		for _, r := range s.rules {
 			if !ruleID.MatchString(r.ID) {
@@ -116,10 +116,10 @@ func TestRulesAreWhole(t *testing.T) {
 			}
 			ids[r.ID] = true
 			if r.Code != "" {
-				if codes[strings.ToUpper(r.Code)] {
-					t.Errorf("%s: the code %s is taken", r.ID, r.Code)
+				if f := codes[strings.ToUpper(r.Code)]; f != "" && f != r.Family() {
+					t.Errorf("%s: the code %s is one of %s", r.ID, r.Code, f)
 				}
-				codes[strings.ToUpper(r.Code)] = true
+				codes[strings.ToUpper(r.Code)] = r.Family()
 			}
 			for what, text := range map[string]string{"summary": r.Summary, "why": r.Why, "fix": r.Fix} {
 				if !strings.HasSuffix(text, ".") || strings.TrimSpace(text) != text {
@@ -177,7 +177,9 @@ var familyTitles = map[string]string{
 	"baseline":  "The baseline",
 	"checks":    "Settings of checks",
 	"config":    "Configuration",
+	"diagram":   "Diagrams",
 	"drift":     "Code and documents",
+	"extract":   "What code declares",
 	"git":       "History",
 	"include":   "Included files",
 	"link":      "Links",
@@ -217,21 +219,29 @@ func rulePageTexts(c *finding.Catalog) map[string]string {
 		"How severities are set and findings are waived is in the [guide to checking](../../guide/checking.md);\n" +
 		"`lintel check --explain RULE` prints what these pages say.\n")
 	for _, family := range families {
-		fmt.Fprintf(&index, "\n## %s\n\n| rule | code | severity | what must hold |\n|---|---|---|---|\n", title(family))
+		coded := slices.ContainsFunc(byFamily[family], func(r finding.Rule) bool { return r.Code != "" })
+		if coded {
+			fmt.Fprintf(&index, "\n## %s\n\n| rule | code | severity | what must hold |\n|---|---|---|---|\n", title(family))
+		} else {
+			fmt.Fprintf(&index, "\n## %s\n\n| rule | severity | what must hold |\n|---|---|---|\n", title(family))
+		}
 		var page strings.Builder
 		fmt.Fprintf(&page, "# %s: rules `%s/*`\n\n%s", title(family), family, made)
 		for i, r := range byFamily[family] {
-			fmt.Fprintf(&index, "| [`%s`](%s.md#%s) | %s | %s | %s |\n", r.ID, family, r.Name(), r.Code, r.Severity, cell.Replace(r.Summary))
+			fmt.Fprintf(&index, "| [`%s`](%s.md#%s) |", r.ID, family, r.Name())
+			if coded {
+				fmt.Fprintf(&index, " %s |", r.Code)
+			}
+			fmt.Fprintf(&index, " %s | %s |\n", r.Severity, cell.Replace(r.Summary))
 			if i > 0 {
 				page.WriteByte('\n')
 			}
 			fmt.Fprintf(&page, "## %s { #%s }\n\n", r.ID, r.Name())
+			fmt.Fprintf(&page, "**%s** Severity: %s", r.Summary, r.Severity)
 			if r.Code != "" {
-				fmt.Fprintf(&page, "Code %s, %s unless set otherwise. ", r.Code, r.Severity)
-			} else {
-				fmt.Fprintf(&page, "%s%s unless set otherwise. ", strings.ToUpper(r.Severity.String()[:1]), r.Severity.String()[1:])
+				fmt.Fprintf(&page, "; code: %s", r.Code)
 			}
-			fmt.Fprintf(&page, "**%s**\n\n%s\n\n**To mend it.** %s\n", r.Summary, r.Why, r.Fix)
+			fmt.Fprintf(&page, ".\n\n%s\n\n**To mend it.** %s\n", r.Why, r.Fix)
 			if r.Example != "" {
 				lang := "markdown"
 				if family == "config" || family == "nav" || family == "checks" || family == "monorepo" {

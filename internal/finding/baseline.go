@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -27,9 +26,6 @@ type BaselineEntry struct {
 	line int // in the file
 }
 
-// maxBaseline bounds a baseline: a million findings.
-const maxBaseline = 512 << 20
-
 var fingerprintRE = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // readBaseline reads the policy's baseline.
@@ -40,11 +36,8 @@ func (j *judge) readBaseline() ([]BaselineEntry, []Finding) {
 	}
 	text, err := j.Read(p)
 	byDefault := j.Policy.BaselineAt == Position{}
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && byDefault:
+	if errors.Is(err, fs.ErrNotExist) && byDefault {
 		return nil, nil
-	case err == nil && len(text) > maxBaseline:
-		err = fmt.Errorf("it has more than %d MB", maxBaseline>>20)
 	}
 	if err != nil {
 		at := j.Policy.BaselineAt

@@ -8,7 +8,10 @@ import (
 
 // Catalog is the rules of all packages that check, sorted by id. The zero value
 // is empty. It is never changed once made.
-type Catalog struct{ rules []Rule }
+type Catalog struct {
+	rules  []Rule
+	byName map[string]int // by id, and by code in capitals
+}
 
 // NewCatalog joins the rules of packages. Of two rules with one id the first
 // stays.
@@ -16,6 +19,13 @@ func NewCatalog(packages ...[]Rule) *Catalog {
 	c := &Catalog{rules: slices.Concat(packages...)}
 	slices.SortStableFunc(c.rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	c.rules = slices.CompactFunc(c.rules, func(a, b Rule) bool { return a.ID == b.ID })
+	c.byName = make(map[string]int, 2*len(c.rules))
+	for i, r := range c.rules {
+		if _, taken := c.byName[strings.ToUpper(r.Code)]; r.Code != "" && !taken {
+			c.byName[strings.ToUpper(r.Code)] = i
+		}
+		c.byName[r.ID] = i
+	}
 	return c
 }
 
@@ -28,19 +38,26 @@ func (c *Catalog) All() []Rule {
 }
 
 // Find returns the rule with an id ("adr/duplicate-id") or a code ("A01", in
-// any case).
+// any case), the first where rules share a code.
 func (c *Catalog) Find(name string) (Rule, bool) {
-	for _, r := range c.All() {
-		if r.ID == name || r.Code != "" && strings.EqualFold(r.Code, name) {
-			return r, true
+	if c == nil {
+		return Rule{}, false
+	}
+	i, ok := c.byName[name]
+	if !ok {
+		if i, ok = c.byName[strings.ToUpper(name)]; !ok {
+			return Rule{}, false
 		}
 	}
-	return Rule{}, false
+	return c.rules[i], true
 }
 
 // Match returns the rules that a pattern names: an id, a code, or an id with
 // stars ("adr/*").
 func (c *Catalog) Match(pattern string) []Rule {
+	if r, ok := c.Find(pattern); ok && r.ID == pattern {
+		return []Rule{r}
+	}
 	var out []Rule
 	for _, r := range c.All() {
 		if names(pattern, r) {

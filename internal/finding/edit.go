@@ -241,7 +241,7 @@ func quotePath(p string) string {
 // patchName is a path behind --- or +++: a tab ends one that holds a space.
 func patchName(p string) string {
 	q := quotePath(p)
-	if q == p && strings.Contains(p, " ") {
+	if strings.Contains(p, " ") {
 		q += "\t"
 	}
 	return q
@@ -285,7 +285,7 @@ func hunksOf(src string, placed []Edit, context int) []hunk {
 		// one in which it ends; edits that share lines are one change.
 		from := lineOf(placed[i].Start)
 		to, j := from, i
-		for ; j < len(placed) && (j == i || placed[j].Start < starts[to]); j++ {
+		for ; j < len(placed) && (j == i || lineOf(placed[j].Start) < to); j++ {
 			to = max(to, min(len(old), lineOf(placed[j].Start+len(placed[j].Old))+1))
 		}
 		text := string(splice(src[starts[from]:starts[to]], shift(placed[i:j], -starts[from])))

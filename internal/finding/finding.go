@@ -113,7 +113,7 @@ type Finding struct {
 // file at Path, by New. An edit with an empty Old inserts. Whoever applies it
 // looks for Old at Start first and refuses when the file has changed there.
 type Edit struct {
-	Path     string // slash path below the project's root
+	Path     string // slash path below the project's root; Judge fills in that of the finding
 	Start    int    // byte offset
 	Old, New string
 	// Safe is set when the edit cannot change what a reader understands beyond
@@ -129,7 +129,8 @@ func (e Edit) IsZero() bool { return e == Edit{} }
 // made from them.
 type Rule struct {
 	// ID is stable: "adr/duplicate-id". Code is the short name under which the
-	// rule is known in the reference ("A01"), or empty.
+	// rule is known in the reference ("A01"), or empty; rules that are two sides
+	// of one may share it.
 	ID, Code string
 	Severity Severity // unless the project sets another
 	Summary  string   // what must hold, one sentence

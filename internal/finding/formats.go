@@ -1,12 +1,15 @@
 package finding
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Format is a form of report for machines.
@@ -26,11 +29,36 @@ func Formats() []Format {
 	}
 }
 
+// encode writes JSON in which characters that act on a terminal or turn the
+// direction of text stand as escapes: a reader of the raw file sees them, and a
+// parser gets them as they are.
 func encode(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	text := b.String()
+	var out strings.Builder
+	out.Grow(len(text))
+	last := 0
+	for i, r := range text {
+		if r < 0x7f || !isHostile(r) {
+			continue
+		}
+		out.WriteString(text[last:i])
+		if hi, lo := utf16.EncodeRune(r); r > 0xffff {
+			fmt.Fprintf(&out, `\u%04x\u%04x`, hi, lo)
+		} else {
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+		last = i + utf8.RuneLen(r)
+	}
+	out.WriteString(text[last:])
+	_, err := io.WriteString(w, out.String())
+	return err
 }
 
 // Version of the JSON form: raised when a field changes its meaning.
@@ -110,7 +138,7 @@ func WriteJSON(w io.Writer, r *Report) error {
 			at := jsonPlace(f.By)
 			j.StateAt = &at
 		}
-		if e := f.Edit; !e.IsZero() {
+		if e := f.Edit; e.Path != "" {
 			j.Edit = &jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe}
 		}
 		out.Findings = append(out.Findings, j)
@@ -277,7 +305,7 @@ func (r *Report) sarifResult(f *Judged, rule int) object {
 		}
 		out["suppressions"] = []object{{"kind": kind, "status": "accepted", "justification": Visible(f.State.String() + ": " + f.Why)}}
 	}
-	if e := f.Edit; !e.IsZero() {
+	if e := f.Edit; e.Path != "" {
 		what := f.Hint
 		if what == "" {
 			what = "mend it"

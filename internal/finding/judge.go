@@ -38,7 +38,7 @@ type Judged struct {
 	// Why is the reason of a state other than Open, By where it is given.
 	Why string
 	By  Position
-	// Line is the text of the line that the finding stands on, or empty.
+	// Text is the text of the line that the finding stands on, or empty.
 	Text string
 }
 
@@ -279,6 +279,9 @@ const maxLine = 2000
 // judged returns a finding with its fingerprint and the policy's severity.
 func (j *judge) judged(f Finding, r Rule) Judged {
 	out := Judged{Finding: f}
+	if !f.Edit.IsZero() && f.Edit.Path == "" {
+		out.Edit.Path = f.Path
+	}
 	if f.Line > 0 {
 		text := j.files[f.Path].line(f.Line)
 		out.Text = strings.Clone(text[:min(len(text), maxLine)])

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,6 +30,9 @@ import (
 //     the second heading, in other files above the first line that is no
 //     comment.
 //
+// A finding that has no line, being about the file as a whole, is waived by any
+// waiver near the top.
+//
 // Rules are ids, codes (A06) or families (adr/*), separated by commas. The
 // reason is the rest of the text; `until` and a day at its end, or the day and
 // 까지, is the last day on which the waiver holds.
@@ -40,11 +44,12 @@ type waiver struct {
 	start, end int // bytes of the comment in the file
 	from, to   int // first and last line that it holds for; 0, 0 for nothing
 	file       bool
+	top        bool   // it stands where a waiver for the file may stand
 	used       []bool // by rule
 }
 
 // waiverMark is in every file that may hold a waiver.
-const waiverMark = "lintel:al"
+const waiverMark = "lintel:"
 
 // HasWaivers reports whether a file may hold waivers. It looks at the bytes
 // alone, so that a build can ask it of every page.
@@ -53,7 +58,13 @@ func HasWaivers(src []byte) bool { return bytes.Contains(src, []byte(waiverMark)
 // covers reports whether the waiver holds for a finding, and by which of its
 // rules.
 func (w *waiver) covers(f Finding, r Rule) (rule int, ok bool) {
-	if !w.file && (f.Line == 0 || f.Line < w.from || f.Line > w.to) {
+	switch {
+	case w.file:
+	case f.Line == 0: // it is about the file as a whole
+		if !w.top {
+			return 0, false
+		}
+	case f.Line < w.from || f.Line > w.to:
 		return 0, false
 	}
 	for i, p := range w.rules {
@@ -153,8 +164,12 @@ func (s *waiverScanner) markdown() {
 		}
 	}
 	var all []found
+	lastClose := strings.LastIndex(s.src, "-->") - 1
 	for i := n; i < len(s.lines); i++ {
 		text := s.lines[i].text
+		if len(text) > maxScan {
+			continue
+		}
 		if close := fenceOpen(text); close != "" && !s.indentedCode(i) {
 			end := i + 1
 			for end < len(s.lines) && !fenceClose(s.lines[end].text, close) {
@@ -176,15 +191,15 @@ func (s *waiverScanner) markdown() {
 				break
 			}
 			start := s.lines[i].off + at
-			close := strings.Index(s.src[start:], "-->")
-			if close < 0 {
+			if start >= lastClose {
 				break // never ended: it is text
 			}
-			end := start + close + len("-->")
+			// The dashes of <!--> open and close.
+			end := start + 2 + strings.Index(s.src[start+2:], "-->") + len("-->")
 			for last+1 < len(s.lines) && s.lines[last+1].off < end {
 				last++
 			}
-			body := strings.TrimSpace(s.src[start+len("<!--") : end-len("-->")])
+			body := strings.TrimSpace(s.src[start+len("<!--") : max(start+len("<!--"), end-len("-->"))])
 			if strings.HasPrefix(body, "lintel:") && !(at >= 4 && s.indentedCode(i)) {
 				lastEnd := end - s.lines[last].off
 				alone := strings.Trim(text[:at], " \t>") == "" && strings.TrimSpace(s.lines[last].text[min(lastEnd, len(s.lines[last].text)):]) == ""
@@ -294,6 +309,10 @@ func setextLevel(text string) int {
 
 // containerRE matches lines below which indented text is no code.
 var containerRE = regexp.MustCompile(`^\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|///|:\s|\[\^|>)`)
+
+// maxScan is the length of a line above which nobody wrote it by hand, and no
+// waiver is looked for in it.
+const maxScan = 64 << 10
 
 // maxLookBack is how many lines above a line are asked what it is indented for.
 const maxLookBack = 200
@@ -467,9 +486,13 @@ func (s *waiverScanner) waiver(f found, block, section func(int) (int, int), nea
 	}
 	scope, isWaiver := strings.CutPrefix(m[1], "allow")
 	if !isWaiver || scope != "" && scope != "-section" && scope != "-file" {
-		// Other words behind lintel: may be for other tools.
-		if near := Nearest(m[1], []string{"allow", "allow-section", "allow-file"}); near != "" {
+		// Other words behind lintel: may be for others; these are meant as waivers.
+		verb, _, _ := strings.Cut(m[1], "-")
+		switch near := Nearest(m[1], []string{"allow", "allow-section", "allow-file"}); {
+		case near != "":
 			bad("waiver/syntax", "lintel:"+m[1]+" is no waiver", "did you mean lintel:"+near+"?")
+		case isWaiver || slices.Contains([]string{"ignore", "disable", "waive", "suppress", "skip", "nolint", "off"}, verb):
+			bad("waiver/syntax", "lintel:"+m[1]+" is no waiver", "write lintel:allow, lintel:allow-section or lintel:allow-file")
 		}
 		return
 	}
@@ -492,7 +515,7 @@ func (s *waiverScanner) waiver(f found, block, section func(int) (int, int), nea
 			ok = false
 		}
 	}
-	w := waiver{rules: rules, at: at, start: f.start, end: f.end, used: make([]bool, len(rules))}
+	w := waiver{rules: rules, at: at, start: f.start, end: f.end, top: nearTop, used: make([]bool, len(rules))}
 	u := untilRE.FindStringSubmatch(reason)
 	if u == nil {
 		u = untilKoRE.FindStringSubmatch(reason)

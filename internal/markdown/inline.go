@@ -3,6 +3,7 @@ package markdown
 import (
 	"html"
 	"iter"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,12 +26,10 @@ type Link struct {
 func (d *Doc) Links(start, end int) []Link {
 	var out []Link
 	var defs map[string]string
-	for i := range d.Blocks {
+	for i := d.blockAt(start); i < len(d.Blocks) && d.Blocks[i].Start < end; i++ {
 		b := &d.Blocks[i]
-		if b.End <= start || b.Start >= end || b.Kind == Fence || b.Kind == Code || b.Kind == Comment {
-			continue
-		}
-		if b.Kind == LinkDef {
+		switch b.Kind {
+		case Fence, Code, Comment, LinkDef:
 			continue
 		}
 		lo, hi := max(b.Start, start), min(b.End, end)
@@ -48,7 +47,20 @@ func (d *Doc) Links(start, end int) []Link {
 	return out
 }
 
+// blockAt returns the index of the first block that ends behind a byte.
+func (d *Doc) blockAt(off int) int {
+	return sort.Search(len(d.Blocks), func(i int) bool { return d.Blocks[i].End > off })
+}
+
+// definitions returns the targets of references by label.
 func (d *Doc) definitions() map[string]string {
+	if d.defs == nil {
+		d.defs = d.readDefinitions()
+	}
+	return d.defs
+}
+
+func (d *Doc) readDefinitions() map[string]string {
 	m := map[string]string{}
 	for i := range d.Blocks {
 		b := &d.Blocks[i]
@@ -393,11 +405,8 @@ func bracket(s string, i int) (end, after int) {
 // code, targets, tags and URLs. Headings are left out.
 func (d *Doc) Prose(start, end int) iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
-		for i := range d.Blocks {
+		for i := d.blockAt(start); i < len(d.Blocks) && d.Blocks[i].Start < end; i++ {
 			b := &d.Blocks[i]
-			if b.End <= start || b.Start >= end {
-				continue
-			}
 			switch b.Kind {
 			case Paragraph, Item, Quote, Table:
 			default:

@@ -57,18 +57,24 @@ type Block struct {
 	Body int    // byte at which the content begins
 }
 
-// Doc is the structure of a source.
+// Doc is the structure of a source. It is not for use by several goroutines at
+// once.
 type Doc struct {
 	Src    []byte
 	Front  *Front // nil when there is none
 	Blocks []Block
-	lines  []int // offset at which each line begins
+	lines  []int             // offset at which each line begins
+	defs   map[string]string // targets of references, once they are asked for
 }
 
 // Parse reads a source.
 func Parse(src []byte) *Doc {
 	d := &Doc{Src: src}
-	d.lines = append(d.lines, 0)
+	first := 0
+	if bytes.HasPrefix(src, []byte("\ufeff")) {
+		first = len("\ufeff") // no part of the first line
+	}
+	d.lines = append(d.lines, first)
 	for i, c := range src {
 		if c == '\n' && i+1 < len(src) {
 			d.lines = append(d.lines, i+1)
@@ -96,7 +102,7 @@ func (d *Doc) LineOf(off int) int {
 
 // ColumnOf returns the column of a byte, counted in characters from 1.
 func (d *Doc) ColumnOf(off int) int {
-	start := d.lines[d.LineOf(off)-1]
+	start := min(d.lines[d.LineOf(off)-1], off)
 	n := 1
 	for range string(d.Src[start:min(off, len(d.Src))]) {
 		n++

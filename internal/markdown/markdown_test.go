@@ -48,6 +48,18 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
+func TestByteOrderMark(t *testing.T) {
+	for _, src := range []string{"\ufeff# A\r\n\r\nb\r\n", "\ufeff---\na: b\n---\n# A\n"} {
+		d := Parse([]byte(src))
+		if len(d.Blocks) == 0 || d.Blocks[0].Kind != Heading || d.Blocks[0].Text != "A" {
+			t.Errorf("%q: blocks %+v", src, d.Blocks)
+		}
+		if d.ColumnOf(0) != 1 || d.LineOf(0) != 1 {
+			t.Errorf("%q begins at %d:%d", src, d.LineOf(0), d.ColumnOf(0))
+		}
+	}
+}
+
 func TestGrid(t *testing.T) {
 	d := Parse([]byte(sample))
 	i := slices.IndexFunc(d.Blocks, func(b Block) bool { return b.Kind == Table })

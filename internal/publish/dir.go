@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -29,6 +30,9 @@ import (
 // build removes that and nothing else.
 const ManifestName = ".lintel-files"
 
+// largeFile is the size from which on a file is not compared without need.
+const largeFile = 1 << 20
+
 // stageName begins the names of folders that hold a site not yet in place.
 const stageName = ".lintel-stage-"
 
@@ -39,12 +43,30 @@ type Options struct {
 	Protected []string
 	// Keep leaves files of earlier builds in place (mkdocs build --dirty).
 	Keep bool
+	// Recipe returns a digest of all that a file of the site is made from, or ""
+	// where that is not known. With it and the stamps of an earlier run, a file
+	// that would come out the same is not even made.
+	Recipe  func(name string) string
+	Earlier Stamps
+}
+
+// Stamps tell of each file what it was made from and how it lay in the folder
+// then.
+type Stamps map[string]Stamp
+
+// Stamp is that of one file.
+type Stamp struct {
+	Recipe  string
+	Size    int64
+	ModTime int64 // in nanoseconds since 1970
 }
 
 // Result counts what Dir did.
 type Result struct {
 	Files, Written, Unchanged, Removed int
 	Bytes                              int64
+	Spared                             int    // of Unchanged: not made, since their stamps hold
+	Stamps                             Stamps // for the next run; nil without Options.Recipe
 }
 
 // Refused is the error for a folder that Dir will not write to.
@@ -306,12 +328,39 @@ func (d *dirTarget) writeAll(ctx context.Context, stage string, changed []bool) 
 		d.result.Written += r.Written
 		d.result.Unchanged += r.Unchanged
 		d.result.Bytes += r.Bytes
+		d.result.Spared += r.Spared
+		if d.opts.Recipe == nil {
+			continue
+		}
+		if d.result.Stamps == nil {
+			d.result.Stamps = make(Stamps, len(d.names))
+		}
+		maps.Copy(d.result.Stamps, r.Stamps)
 	}
 	d.result.Files = len(d.names)
 	return err
 }
 
 func (d *dirTarget) writeOne(stage, name string, compare bool, buf *bytes.Buffer, r *Result) (bool, error) {
+	recipe := ""
+	if d.opts.Recipe != nil {
+		if recipe = d.opts.Recipe(name); r.Stamps == nil {
+			r.Stamps = Stamps{}
+		}
+		st := d.opts.Earlier[name]
+		if compare && recipe != "" && st.Recipe == recipe {
+			if info, err := os.Lstat(filepath.Join(d.dir, filepath.FromSlash(name))); err == nil && info.Mode().IsRegular() && stampOf(recipe, info) == st {
+				r.Unchanged++
+				r.Spared++
+				r.Bytes += st.Size
+				r.Stamps[name] = st
+				return false, nil
+			}
+		}
+		// A large file that is made from other things is another one: reading it
+		// to see that costs as much as writing it.
+		compare = compare && (st.Recipe == "" || st.Recipe == recipe || st.Size <= largeFile)
+	}
 	in, err := d.src.Open(name)
 	if err != nil {
 		return false, fmt.Errorf("read %s: %w", name, err)
@@ -324,7 +373,11 @@ func (d *dirTarget) writeOne(stage, name string, compare bool, buf *bytes.Buffer
 		if _, err := io.Copy(buf, in); err != nil {
 			return false, fmt.Errorf("read %s: %w", name, err)
 		}
-		if sameContent(filepath.Join(d.dir, filepath.FromSlash(name)), buf.Bytes()) {
+		at := filepath.Join(d.dir, filepath.FromSlash(name))
+		if sameContent(at, buf.Bytes()) {
+			if info, err := os.Lstat(at); err == nil && recipe != "" {
+				r.Stamps[name] = stampOf(recipe, info)
+			}
 			r.Unchanged++
 			r.Bytes += int64(buf.Len())
 			return false, nil
@@ -339,6 +392,12 @@ func (d *dirTarget) writeOne(stage, name string, compare bool, buf *bytes.Buffer
 		return false, fmt.Errorf("write %s: %w", name, err)
 	}
 	n, err := io.Copy(out, body)
+	if err == nil && recipe != "" {
+		// Moving the file into place changes neither its size nor its time.
+		if info, serr := out.Stat(); serr == nil {
+			r.Stamps[name] = stampOf(recipe, info)
+		}
+	}
 	if cerr := out.Close(); err == nil {
 		err = cerr
 	}
@@ -348,6 +407,10 @@ func (d *dirTarget) writeOne(stage, name string, compare bool, buf *bytes.Buffer
 	r.Written++
 	r.Bytes += n
 	return true, nil
+}
+
+func stampOf(recipe string, info fs.FileInfo) Stamp {
+	return Stamp{recipe, info.Size(), info.ModTime().UnixNano()}
 }
 
 // sameContent reports whether the file at p holds exactly b.

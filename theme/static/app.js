@@ -81,15 +81,19 @@
   });
 
   // Table of contents follows the page.
-  var links = {},
+  var links, heads;
+  function outline() {
+    links = {};
     heads = [];
-  all(".toc a, .nav a[href^='#']").forEach(function (a) {
-    var h = d.getElementById(decodeURIComponent(a.hash.slice(1)));
-    if (h) {
-      links[h.id] = a;
-      heads.push(h);
-    }
-  });
+    all(".toc a, .nav a[href^='#']").forEach(function (a) {
+      var h = d.getElementById(decodeURIComponent(a.hash.slice(1)));
+      if (h) {
+        links[h.id] = a;
+        heads.push(h);
+      }
+    });
+  }
+  outline();
   var active = null,
     still,
     offset = parseFloat(getComputedStyle(root).scrollPaddingTop) || 80,
@@ -173,38 +177,6 @@
     if (d.execCommand("copy")) done();
     t.remove();
   }
-  var bare = !c.features.length;
-  all("pre > code", article).forEach(function (code) {
-    var pre = code.parentNode,
-      box = pre.parentNode;
-    if (code.scrollWidth > code.clientWidth + 1) code.tabIndex = 0;
-    var no = pre.closest(".no-copy, .mermaid, .linenodiv");
-    if (no || !(bare || c.has("content.code.copy") || pre.closest(".copy"))) return;
-    var b = make("button", { type: "button", className: "ib copy", title: say.copy, "aria-label": say.copy });
-    b.append(icon("copy"));
-    (box.matches(".highlight, .codehilite") ? box : pre).append(b);
-    b.onclick = function () {
-      clip(codeOf(code), function () {
-        b.firstChild.className = "i i-check";
-        b.classList.add("done");
-        b.setAttribute("aria-label", say.copied);
-        setTimeout(function () {
-          b.firstChild.className = "i i-copy";
-          b.classList.remove("done");
-          b.setAttribute("aria-label", say.copy);
-        }, 1500);
-      });
-    };
-  });
-  all(".task-list-item input", article).forEach(function (input) {
-    var li = input.closest("li"),
-      words = (li.firstElementChild.tagName === "P" ? li.firstElementChild : li).textContent.trim();
-    if (!input.labels.length || !input.labels[0].textContent.trim()) input.setAttribute("aria-label", words.split("\n")[0]);
-  });
-  all("table", article).forEach(function (t) {
-    if (t.scrollWidth > t.clientWidth + 1) t.tabIndex = 0;
-  });
-
   // Cards: annotations, footnotes, abbreviations
   var cards = 0;
   function card(button, fill) {
@@ -239,7 +211,7 @@
     var code = scope.matches("pre, code"),
       plain = code && !$("span[class]", scope);
     while ((node = walk.nextNode())) {
-      if (list.contains(node) || !(plain ? /(#|\/[/*]|--|;|%)\s*\(\d+\)/ : /\(\d+\)/).test(node.data)) continue;
+      if (list.contains(node) || node.parentNode.closest(".an") || !(plain ? /(#|\/[/*]|--|;|%)\s*\(\d+\)/ : /\(\d+\)/).test(node.data)) continue;
       if (code && !plain && !node.parentNode.closest(".c, .c1, .cm, .cs, .cp, .cpf, .ch")) continue;
       hits.push(node);
     }
@@ -271,41 +243,6 @@
     });
     if (used && used >= items.length) list.classList.add("an-list");
   }
-  all(".annotate", article).forEach(function (e) {
-    var list = e.nextElementSibling;
-    if (list && list.tagName === "OL")
-      annotate($("pre", e) && e.matches(".highlight") ? $("td.code code, pre > code", e) : e, list);
-    else if (e.matches("ol, ul, dl, blockquote") === false && $(":scope > ol:last-child", e))
-      annotate(e, $(":scope > ol:last-child", e));
-  });
-  if (c.has("content.code.annotate"))
-    all(".highlight:not(.annotate):not(code) + ol", article).forEach(function (list) {
-      var code = $("td.code code, pre > code", list.previousElementSibling);
-      if (code && /\(\d+\)/.test(code.textContent)) annotate(code, list);
-    });
-  if (c.has("content.footnote.tooltips"))
-    all(".footnote-ref", article).forEach(function (a) {
-      var li = d.getElementById(decodeURIComponent(a.hash.slice(1)));
-      if (li)
-        card(a, function (box) {
-          box.innerHTML = li.innerHTML;
-          all(".footnote-backref", box).forEach(function (b) {
-            b.remove();
-          });
-        });
-    });
-  if (c.has("content.tooltips"))
-    all("abbr[title]", article).forEach(function (a) {
-      a.tabIndex = 0;
-      a.setAttribute("role", "button");
-      a.onkeydown = function (e) {
-        if (e.key === "Enter") a.click();
-      };
-      card(a, function (box) {
-        make("p", { textContent: a.title }, box);
-      });
-    });
-
   // Tabs: labels for paper, linked sets, the set that holds the address's target
   function choose(set, i) {
     var input = $(":scope > input:nth-of-type(" + (i + 1) + ")", set);
@@ -314,52 +251,13 @@
   function labels(set) {
     return all(":scope > .tabbed-labels > label, :scope > label", set);
   }
-  var sets = all(".tabbed-set", article),
-    linked = c.has("content.tabs.link"),
+  var linked = c.has("content.tabs.link"),
     chosen;
   try {
     chosen = JSON.parse(c.get("tabs") || "[]");
   } catch (e) {
     chosen = [];
   }
-  sets.forEach(function (set) {
-    var ls = labels(set),
-      blocks = all(":scope > .tabbed-content > .tabbed-block", set);
-    blocks.forEach(function (b, i) {
-      if (ls[i]) b.dataset.label = ls[i].textContent;
-    });
-    if (linked)
-      chosen.some(function (name) {
-        var i = ls.findIndex(function (l) {
-          return l.textContent.trim() === name;
-        });
-        if (i >= 0) {
-          choose(set, i);
-          return true;
-        }
-      });
-    set.addEventListener("change", function (e) {
-      if (!linked || e.target.parentNode !== set) return;
-      var i = all(":scope > input", set).indexOf(e.target),
-        name = ls[i].textContent.trim(),
-        y = set.getBoundingClientRect().top;
-      chosen = [name]
-        .concat(
-          chosen.filter(function (n) {
-            return n !== name;
-          }),
-        )
-        .slice(0, 12);
-      c.set("tabs", JSON.stringify(chosen));
-      sets.forEach(function (other) {
-        var j = labels(other).findIndex(function (l) {
-          return l.textContent.trim() === name;
-        });
-        if (other !== set && j >= 0) choose(other, j);
-      });
-      scrollBy({ top: set.getBoundingClientRect().top - y, behavior: "instant" });
-    });
-  });
   function target() {
     var e = location.hash && d.getElementById(decodeURIComponent(location.hash.slice(1))),
       moved;
@@ -373,7 +271,6 @@
     }
     if (moved) e.scrollIntoView();
   }
-  target();
   addEventListener("hashchange", target);
   var shut;
   addEventListener("beforeprint", function () {
@@ -389,54 +286,185 @@
       });
   });
 
-  // A strict policy keeps the browser from reading an author's style attributes;
-  // scripts of the site may.
-  all("[style]", article).forEach(function (e) {
-    if (!e.style.length) e.style.cssText = e.getAttribute("style");
-  });
-
-  // Formulas are TeX. Where the site has no script of its own for them they are
-  // drawn as MathML, which needs neither fonts nor styles; until then, and should
-  // it fail, they read better without their delimiters.
-  var formulas = $("body > script")
-    ? []
-    : all(".arithmatex", article).map(function (e) {
-        var script = $("script", e);
-        var tex = (script || e).textContent.replace(/^\s*\\[([]\s*|\s*\\[)\]]\s*$/g, "");
-        e.textContent = tex;
-        return { e: e, tex: tex, block: script ? /display/.test(script.type) : e.tagName === "DIV" };
-      });
-  if (formulas.length && c.math)
-    make(
-      "script",
-      {
-        src: base + c.math,
-        onload: function () {
-          formulas.forEach(function (f) {
-            window.katex.render(f.tex, f.e, { displayMode: f.block, output: "mathml", throwOnError: false });
-          });
-        },
-      },
-      d.head,
-    );
-
-  // Images that enlarge
-  all("a.glightbox", article).forEach(function (a) {
-    a.addEventListener("click", function (e) {
-      e.preventDefault();
-      var box = make("dialog", { className: "zoom", "aria-label": say.zoom }, d.body),
-        img = $("img", a);
-      make("img", { src: a.href, alt: img ? img.alt : "" }, box);
-      if (a.dataset.title) make("p", { textContent: a.dataset.title }, box);
-      box.onclick = function () {
-        box.close();
+  // dress does to what the author wrote what needs a script; a preview calls it
+  // again for the parts that it has put in.
+  var bare = !c.features.length;
+  function dress(roots) {
+    function found(sel) {
+      return roots.reduce(function (list, r) {
+        return list.concat(r.matches(sel) ? r : [], all(sel, r));
+      }, []);
+    }
+    found("pre > code").forEach(function (code) {
+      var pre = code.parentNode,
+        box = pre.parentNode;
+      if (code.scrollWidth > code.clientWidth + 1) code.tabIndex = 0;
+      var no = pre.closest(".no-copy, .mermaid, .linenodiv"),
+        place = box.matches(".highlight, .codehilite") ? box : pre;
+      if (no || $(".ib.copy", place) || !(bare || c.has("content.code.copy") || pre.closest(".copy"))) return;
+      var b = make("button", { type: "button", className: "ib copy", title: say.copy, "aria-label": say.copy });
+      b.append(icon("copy"));
+      place.append(b);
+      b.onclick = function () {
+        clip(codeOf(code), function () {
+          b.firstChild.className = "i i-check";
+          b.classList.add("done");
+          b.setAttribute("aria-label", say.copied);
+          setTimeout(function () {
+            b.firstChild.className = "i i-copy";
+            b.classList.remove("done");
+            b.setAttribute("aria-label", say.copy);
+          }, 1500);
+        });
       };
-      box.onclose = function () {
-        box.remove();
-      };
-      box.showModal();
     });
-  });
+    found(".task-list-item input").forEach(function (input) {
+      var li = input.closest("li"),
+        words = (li.firstElementChild.tagName === "P" ? li.firstElementChild : li).textContent.trim();
+      if (!input.labels.length || !input.labels[0].textContent.trim()) input.setAttribute("aria-label", words.split("\n")[0]);
+    });
+    found("table").forEach(function (t) {
+      if (t.scrollWidth > t.clientWidth + 1) t.tabIndex = 0;
+    });
+
+    found(".annotate").forEach(function (e) {
+      var list = e.nextElementSibling;
+      if (list && list.tagName === "OL")
+        annotate($("pre", e) && e.matches(".highlight") ? $("td.code code, pre > code", e) : e, list);
+      else if (e.matches("ol, ul, dl, blockquote") === false && $(":scope > ol:last-child", e))
+        annotate(e, $(":scope > ol:last-child", e));
+    });
+    if (c.has("content.code.annotate"))
+      found(".highlight:not(.annotate):not(code) + ol").forEach(function (list) {
+        var code = $("td.code code, pre > code", list.previousElementSibling);
+        if (code && /\(\d+\)/.test(code.textContent)) annotate(code, list);
+      });
+    if (c.has("content.footnote.tooltips"))
+      found(".footnote-ref").forEach(function (a) {
+        var li = d.getElementById(decodeURIComponent(a.hash.slice(1)));
+        if (li)
+          card(a, function (box) {
+            box.innerHTML = li.innerHTML;
+            all(".footnote-backref", box).forEach(function (b) {
+              b.remove();
+            });
+          });
+      });
+    if (c.has("content.tooltips"))
+      found("abbr[title]").forEach(function (a) {
+        a.tabIndex = 0;
+        a.setAttribute("role", "button");
+        a.onkeydown = function (e) {
+          if (e.key === "Enter") a.click();
+        };
+        card(a, function (box) {
+          make("p", { textContent: a.title }, box);
+        });
+      });
+
+    found(".tabbed-set").forEach(function (set) {
+      var ls = labels(set),
+        blocks = all(":scope > .tabbed-content > .tabbed-block", set);
+      blocks.forEach(function (b, i) {
+        if (ls[i]) b.dataset.label = ls[i].textContent;
+      });
+      if (linked)
+        chosen.some(function (name) {
+          var i = ls.findIndex(function (l) {
+            return l.textContent.trim() === name;
+          });
+          if (i >= 0) {
+            choose(set, i);
+            return true;
+          }
+        });
+      set.addEventListener("change", function (e) {
+        if (!linked || e.target.parentNode !== set) return;
+        var i = all(":scope > input", set).indexOf(e.target),
+          name = ls[i].textContent.trim(),
+          y = set.getBoundingClientRect().top;
+        chosen = [name]
+          .concat(
+            chosen.filter(function (n) {
+              return n !== name;
+            }),
+          )
+          .slice(0, 12);
+        c.set("tabs", JSON.stringify(chosen));
+        all(".tabbed-set", article).forEach(function (other) {
+          var j = labels(other).findIndex(function (l) {
+            return l.textContent.trim() === name;
+          });
+          if (other !== set && j >= 0) choose(other, j);
+        });
+        scrollBy({ top: set.getBoundingClientRect().top - y, behavior: "instant" });
+      });
+    });
+    // A strict policy keeps the browser from reading an author's style attributes;
+    // scripts of the site may.
+    found("[style]").forEach(function (e) {
+      if (!e.style.length) e.style.cssText = e.getAttribute("style");
+    });
+
+    // Formulas are TeX. Where the site has no script of its own for them they are
+    // drawn as MathML, which needs neither fonts nor styles; until then, and should
+    // it fail, they read better without their delimiters.
+    var formulas = $("body > script")
+      ? []
+      : found(".arithmatex").map(function (e) {
+          var script = $("script", e);
+          var tex = (script || e).textContent.replace(/^\s*\\[([]\s*|\s*\\[)\]]\s*$/g, "");
+          e.textContent = tex;
+          return { e: e, tex: tex, block: script ? /display/.test(script.type) : e.tagName === "DIV" };
+        });
+    function draw() {
+      formulas.forEach(function (f) {
+        window.katex.render(f.tex, f.e, { displayMode: f.block, output: "mathml", throwOnError: false });
+      });
+    }
+    if (formulas.length && window.katex) draw();
+    else if (formulas.length && c.math) make("script", { src: base + c.math, onload: draw }, d.head);
+
+    // Images that enlarge
+    found("a.glightbox").forEach(function (a) {
+      a.addEventListener("click", function (e) {
+        e.preventDefault();
+        var box = make("dialog", { className: "zoom", "aria-label": say.zoom }, d.body),
+          img = $("img", a);
+        make("img", { src: a.href, alt: img ? img.alt : "" }, box);
+        if (a.dataset.title) make("p", { textContent: a.dataset.title }, box);
+        box.onclick = function () {
+          box.close();
+        };
+        box.onclose = function () {
+          box.remove();
+        };
+        box.showModal();
+      });
+    });
+  }
+  dress([article]);
+  target();
+  c.dress = function (fresh) {
+    article = $("article");
+    toc = $(".toc");
+    nav = $(".nav");
+    if (active) links[active.id].removeAttribute("aria-current");
+    active = null;
+    outline();
+    follow();
+    // Marks in code and their explanations are two elements.
+    var roots = [];
+    fresh.forEach(function (e) {
+      if (e.contains(article)) e = article;
+      if (!article.contains(e)) return;
+      var near = [e, e.parentNode.closest(".annotate"), e.nextElementSibling, e.previousElementSibling];
+      near.forEach(function (x, i) {
+        if (x && roots.indexOf(x) < 0 && (i < 2 || x.matches("ol, .highlight"))) roots.push(x);
+      });
+    });
+    dress(roots);
+  };
 
   // Search: the program is fetched when it is first wanted.
   var form = $(".search"),

@@ -1,15 +1,23 @@
--- One row for each order, in its last state.
-{{ config(unique_key='order_id') }}
+{{ config(materialized='incremental', unique_key='order_id', tags=['orders'], sort='ordered_at', dist='customer_id') }}
+
+with items as (
+  select order_id, sum(quantity) as item_count, sum(quantity * price_krw) as items_krw
+  from {{ ref('stg_order_items') }}
+  group by order_id
+)
 
 select
-    order_id,
-    customer_id,
-    status,
-    amount_krw,
-    ordered_at,
-    updated_at
-from {{ ref('stg_orders') }}
+  o.order_id,
+  o.customer_id,
+  o.status,
+  i.item_count,
+  o.amount_krw,
+  p.paid_at,
+  o.ordered_at,
+  o.updated_at
+from {{ ref('stg_orders') }} as o
+left join items as i using (order_id)
+left join {{ ref('stg_payments') }} as p using (order_id)
 {% if is_incremental() %}
-where updated_at > (select max(updated_at) from {{ this }})
+where o.updated_at > (select dateadd(day, -3, max(updated_at)) from {{ this }})
 {% endif %}
-qualify row_number() over (partition by order_id order by updated_at desc) = 1

@@ -1,0 +1,5 @@
+{{- define "labels" -}}
+app.kubernetes.io/name: schema-registry
+app.kubernetes.io/part-of: data-platform
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}

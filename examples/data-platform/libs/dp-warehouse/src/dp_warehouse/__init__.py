@@ -1,0 +1,1 @@
+"""Clients of the stores: Redshift for reading, MySQL for serving."""

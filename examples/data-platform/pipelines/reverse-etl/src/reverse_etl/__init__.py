@@ -1,0 +1,1 @@
+"""Redshift marts to the serving database, table by table."""

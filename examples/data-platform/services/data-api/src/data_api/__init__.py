@@ -1,0 +1,1 @@
+"""The data API: published marts over HTTP."""

@@ -1,0 +1,1 @@
+"""Puts records of a dead letter queue back where they came from."""

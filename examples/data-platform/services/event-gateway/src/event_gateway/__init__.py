@@ -1,0 +1,1 @@
+"""Takes events of the apps and writes them to Kafka."""
