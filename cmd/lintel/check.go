@@ -173,6 +173,8 @@ type checkFlags struct {
 	dryRun, patch                  bool
 	paths                          []string
 	built                          bool // nothing but what a build finds
+	base, head                     string
+	rank                           int
 }
 
 // Values of --fix.
@@ -215,6 +217,9 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 	fl.StringVar(&f.format, "format", "text", "`form` of the report: text, json, codequality, sarif or junit")
 	fl.StringVarP(&f.output, "output", "o", "", "write the report to `file`")
 	fl.StringArrayVar(&f.reports, "report", nil, "write one more report: `form=file`; may be repeated")
+	fl.StringVar(&f.base, "base", "", "compare with `revision`")
+	fl.StringVar(&f.head, "head", "HEAD", "`revision` that is checked")
+	fl.IntVar(&f.rank, "rank", 0, "rank the `N` documents most likely to need a change")
 	fl.StringVar(&f.failOn, "fail-on", "", "`severity` from which on findings fail: error, warning, info or never (default error)")
 	fl.StringArrayVar(&f.rules, "rule", nil, "report this rule only: an id, a code or a `pattern`; may be repeated")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and errors only")
@@ -278,6 +283,9 @@ func (f *checkFlags) plan() ([]reportFile, error) {
 }
 
 func (a *app) check(ctx context.Context, f checkFlags) error {
+	if f.base != "" && f.rank > 0 {
+		return a.checkRank(ctx, f)
+	}
 	reports, err := f.plan()
 	if err != nil {
 		return usage(err)
