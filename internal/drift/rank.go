@@ -41,8 +41,8 @@ type features [nFeatures]float64
 // fitted to the changes of sixteen public repositories, by bench/drift.
 func prior() features {
 	return features{
-		fFile: 0.18, fFileFade: 0.07, fFileMax: 0.84, fDir: 0.27, fDirDeep: 0.25, fTerm: 0.04, fNear: 1.35, fIdent: 0.73, fGone: 0.32,
-		fWord: 2.84, fTitle: -0.07, fPath: 1.24, fMention: 0.08, fPopular: -0.65, fFresh: 0.33, fLast: 0.73,
+		fFile: 0.50, fFileFade: 0.35, fFileMax: 0.60, fDir: 0.39, fDirDeep: -0.02, fTerm: -0.31, fNear: 1.16, fIdent: 0.70, fGone: 0.38,
+		fWord: 3.45, fTitle: -0.38, fPath: 1.71, fMention: 0.37, fPopular: 0.10, fFresh: 0.85, fLast: 0.64,
 	}
 }
 
