@@ -248,6 +248,10 @@ func significant(p string) bool {
 		return false
 	}
 	l := strings.ToLower(p)
+	switch path.Base(l) {
+	case "mkdocs.yml", "mkdocs.yaml", "lintel.yml", "sidebars.js", "sidebars.ts", "docusaurus.config.js", "docusaurus.config.ts", "book.toml", ".readthedocs.yaml", ".markdownlint.json", ".markdownlint.yaml":
+		return false
+	}
 	if hasFolder(l, "dist", "build", ".git", "locale", "locales", "i18n") {
 		return false
 	}

@@ -43,6 +43,7 @@ import (
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
 	"github.com/lintel-docs/lintel/internal/markdown"
+	"github.com/lintel-docs/lintel/sad"
 )
 
 // Options say what is compared.
@@ -103,6 +104,7 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 	}
 	c.references()
 	c.names()
+	c.changedFacts()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err
 	}
@@ -126,6 +128,8 @@ type change struct {
 	notes      []string
 	failed     error // what a read failed with beside what is expected
 	edited     []*edited
+	model      *sad.Model
+	modelRead  bool
 }
 
 // tree is the files of a revision.
