@@ -53,6 +53,7 @@ type checkRun struct {
 	config  *site.Config
 	snap    *site.Snapshot
 	now     time.Time
+	base    revision // zero when there is nothing to compare with
 
 	log      *adr.Log
 	logFound []finding.Finding
@@ -175,6 +176,7 @@ type checkFlags struct {
 	dryRun, patch                  bool
 	paths                          []string
 	base, head, why                string
+	target                         string
 	built                          bool // nothing but what a build finds
 }
 
@@ -230,6 +232,7 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 	fl.StringVar(&f.base, "base", "", "say what the change since `revision` makes untrue, and nothing else")
 	fl.StringVar(&f.head, "head", "", "with --base: the `revision` that has the change (default HEAD)")
 	fl.StringVar(&f.why, "why", "", "with --base: show what the finding with this `fingerprint` rests on; its beginning is enough")
+	fl.StringVar(&f.target, "target", "", "`branch` that decision records are compared with (default the target of the merge request, or the default branch of origin)")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and errors only")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "print all infos, and what is waived or in the baseline")
 	fl.BoolVar(&f.explain, "explain", false, "explain the rules that are named, or list all")
@@ -391,6 +394,11 @@ func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkRes
 		return nil, usage(err)
 	}
 	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap, now: a.buildTime()}
+	if !f.built {
+		if run.base, _, err = a.baseRevision(ctx, p.dir, f.target); err != nil {
+			return nil, err
+		}
+	}
 	var found []finding.Finding
 	for _, src := range sources() {
 		if !src.runs(f) {
