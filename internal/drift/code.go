@@ -241,6 +241,17 @@ func isLock(p string) bool {
 	return strings.HasSuffix(base, ".min.js") || strings.HasSuffix(base, ".map") || strings.HasSuffix(base, ".svg")
 }
 
+// aboutDocuments reports whether a file configures documents: what it names are
+// pages.
+func aboutDocuments(p string) bool {
+	switch strings.ToLower(path.Base(p)) {
+	case "mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "lintel.yml", "sidebars.js", "sidebars.ts", "docusaurus.config.js", "docusaurus.config.ts", "book.toml", ".readthedocs.yaml",
+		".readthedocs.yml", "_sidebar.md", ".markdownlint.json", ".markdownlint.yaml", "codeowners":
+		return true
+	}
+	return false
+}
+
 // significant reports whether a file can make a document untrue: own code that
 // people write and that is no test.
 func significant(p string) bool {
@@ -248,8 +259,7 @@ func significant(p string) bool {
 		return false
 	}
 	l := strings.ToLower(p)
-	switch path.Base(l) {
-	case "mkdocs.yml", "mkdocs.yaml", "lintel.yml", "sidebars.js", "sidebars.ts", "docusaurus.config.js", "docusaurus.config.ts", "book.toml", ".readthedocs.yaml", ".markdownlint.json", ".markdownlint.yaml":
+	if aboutDocuments(p) {
 		return false
 	}
 	if hasFolder(l, "dist", "build", ".git", "locale", "locales", "i18n") {

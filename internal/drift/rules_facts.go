@@ -342,7 +342,10 @@ func formsOf(a *altered) []form {
 				return n[1] + g[3] + unit
 			}, true})
 		}
-	case versionRE.MatchString(old):
+	case versionRE.MatchString(old) && strings.Contains(now, "."):
+		if o, n := shortVersion(old), shortVersion(now); o != "" && n != "" && o != n {
+			exact(o, n, false)
+		}
 		exact(old, now, strings.Count(old, ".") > 1)
 		if o, ok := strings.CutPrefix(old, "v"); ok {
 			exact(o, strings.TrimPrefix(now, "v"), strings.Count(o, ".") > 1)
@@ -351,6 +354,15 @@ func formsOf(a *altered) []form {
 		exact(old, now, true)
 	}
 	return out
+}
+
+// shortVersion returns the first two parts of a version that has more.
+func shortVersion(v string) string {
+	f := strings.SplitN(v, ".", 3)
+	if len(f) < 3 {
+		return ""
+	}
+	return f[0] + "." + f[1]
 }
 
 func pad(n int) string {
@@ -495,8 +507,13 @@ func (d *document) title() string {
 	return out
 }
 
-// holds reports whether a text in lower case names a subject as a whole.
+// holds reports whether a text in lower case names a subject as a whole, with
+// dashes or blanks between its words.
 func holds(text, s string) bool {
+	return holdsWord(text, s) || strings.ContainsAny(s, "-_") && holdsWord(text, strings.NewReplacer("-", " ", "_", " ").Replace(s))
+}
+
+func holdsWord(text, s string) bool {
 	for at := 0; ; {
 		i := strings.Index(text[at:], s)
 		if i < 0 {
@@ -601,6 +618,10 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 				}
 			}
 		}
+	}
+	if score == 0 && versionRE.MatchString(a.old) && strings.Contains(a.old, ".") {
+		// Documents write a version behind the name, without the word.
+		score, because = 1, "the line has the version"
 	}
 	if score == 0 {
 		return 0, ""

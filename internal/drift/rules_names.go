@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"bytes"
 	"maps"
 	"path"
 	"slices"
@@ -364,7 +365,7 @@ func shaped(n string) bool { return kindOf(n) != noName }
 // a version, rather than a path of keys.
 func fileName(n string) bool {
 	ext := strings.ToLower(path.Ext(n))
-	if ext == "" || len(ext) > 12 {
+	if len(ext) < 2 || len(ext) > 12 {
 		return false
 	}
 	switch ext {
@@ -499,7 +500,7 @@ func defines(e *edited, i int) bool {
 				if j := strings.LastIndexAny(key, "."); j >= 0 {
 					key = key[j+1:]
 				}
-				return naming[key] && !environment(e, i)
+				return (naming[key] || strings.HasSuffix(key, "name")) && !environment(e, i)
 			}
 			if ts[k].line < t.line && ts[k].text != "-" {
 				break
@@ -761,8 +762,8 @@ func plain(n string) string {
 // maxScan bounds how much code is read to see whether a name is still there.
 const maxScan = 256 << 20
 
-// present returns which names the code at the head still holds, in any spelling
-// or inside of a longer name.
+// present returns which names the code at the head still holds, as such or
+// inside of a longer name, flags in any spelling.
 func (c *change) present(names []string) map[string]bool {
 	out := map[string]bool{}
 	if len(names) > 300 {
@@ -774,9 +775,13 @@ func (c *change) present(names []string) map[string]bool {
 		}
 		names = names[:300]
 	}
-	left := map[string][]string{}
+	flags := map[string]string{} // flag → as parsers may write it
+	left := map[string]bool{}
 	for _, n := range names {
-		left[plain(n)] = append(left[plain(n)], n)
+		left[n] = true
+		if kindOf(n) == flagName {
+			flags[n] = plain(n)
+		}
 	}
 	read := int64(0)
 	for _, p := range c.head.paths {
@@ -795,38 +800,27 @@ func (c *change) present(names []string) map[string]bool {
 		if src == nil {
 			continue
 		}
-		squeezed := squeeze(src)
-		for k, ns := range left {
-			if strings.Contains(squeezed, k) {
-				for _, n := range ns {
-					out[n] = true
+		squeezed := ""
+		for n := range left {
+			found := bytes.Contains(src, []byte(n))
+			if f := flags[n]; f != "" && !found {
+				if squeezed == "" {
+					squeezed = plain(string(src))
 				}
-				delete(left, k)
+				found = strings.Contains(squeezed, f)
+			}
+			if found {
+				out[n] = true
+				delete(left, n)
 			}
 		}
 	}
 	return out
 }
 
-// squeeze writes a text as plain does.
-func squeeze(src []byte) string {
-	var b strings.Builder
-	b.Grow(len(src))
-	for _, ch := range src {
-		switch {
-		case ch == '-' || ch == '_' || ch == '.':
-		case ch >= 'A' && ch <= 'Z':
-			b.WriteByte(ch + 'a' - 'A')
-		default:
-			b.WriteByte(ch)
-		}
-	}
-	return b.String()
-}
-
 // notCode reports whether a file does not count as a place where a name lives.
 func notCode(p string) bool {
-	if isMarkdown(p) || isLock(p) {
+	if isMarkdown(p) || isLock(p) || aboutDocuments(p) {
 		return true
 	}
 	switch classify(p) {

@@ -535,7 +535,7 @@ func (c *change) deadWord(d *document, g *goneIndex, start int, w string, said m
 	a.Rule = "drift/dead-reference"
 	a.Position = d.at(start)
 	a.Subject = r.String() + " " + base
-	a.Message = finding.Visible(strings.TrimSuffix(w, "/")) + " is named in " + r.String() + " and is there no longer"
+	a.Message = finding.Visible(w) + " is named in " + r.String() + " and is there no longer"
 	a.Reason, a.Hint = c.whatBecame(base, to), hintFor(to)
 	if to != "" {
 		a.Edit = finding.Edit{Start: start, Old: w, New: c.rewrite(d, w, w, base, to, false), Safe: true}

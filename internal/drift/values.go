@@ -206,7 +206,7 @@ func dockerFacts(src []byte) []fact {
 			}
 			ref, _, _ = strings.Cut(ref, "@")
 			if k := strings.LastIndexByte(ref, ':'); k > strings.LastIndexByte(ref, '/') {
-				add(i+1, ref[k+1:], path.Base(ref[:k]), "version")
+				add(i+1, ref[k+1:], append(strings.Split(ref[:k], "/"), "version")...)
 			}
 		}
 	}
