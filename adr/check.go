@@ -3,7 +3,6 @@ package adr
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,6 +130,9 @@ func idKey(r *Record) string {
 func (c *checker) duplicates() {
 	first := map[string]*Record{}
 	for _, r := range c.l.Records {
+		if rePRID().MatchString(r.ID) {
+			continue // the forge gave the number; one merge request may bring several
+		}
 		key := r.Folder() + "\x00" + idKey(r)
 		o, ok := first[key]
 		if !ok {
@@ -151,7 +153,7 @@ func (c *checker) duplicates() {
 		theirs[key] = append(theirs[key], b)
 	}
 	for _, r := range c.l.Records {
-		if c.o.Base.ByPath(r.Path) != nil || c.o.Ancestor.ByPath(r.Path) != nil {
+		if rePRID().MatchString(r.ID) || c.o.Base.ByPath(r.Path) != nil || c.o.Ancestor.ByPath(r.Path) != nil {
 			continue
 		}
 		for _, b := range theirs[r.Folder()+"\x00"+idKey(r)] {
@@ -275,7 +277,7 @@ func short(s string, n int) string {
 // outside reports whether a reference leads out of the log: to another site, or
 // to a merge request.
 func outside(l *Link) bool {
-	return strings.Contains(l.Raw, "://") || rePRRef.MatchString(l.Raw) && !reNumOnly.MatchString(strings.TrimPrefix(l.Raw, "#"))
+	return strings.Contains(l.Raw, "://") || rePRRef().MatchString(l.Raw) && !reNumOnly().MatchString(strings.TrimPrefix(l.Raw, "#"))
 }
 
 func (c *checker) replacement(r *Record) {
@@ -406,9 +408,9 @@ func (c *checker) namesPart(r *Record, k *Link) bool {
 		to = k.Start + e
 	}
 	line := string(src[from:to])
-	line = reInline.ReplaceAllString(line, " ")
-	line = reRefs.ReplaceAllString(line, " ")
-	line = reAnyDate.ReplaceAllString(line, " ")
+	line = reInline().ReplaceAllString(line, " ")
+	line = reRefs().ReplaceAllString(line, " ")
+	line = reAnyDate().ReplaceAllString(line, " ")
 	n := 0
 	for _, w := range tokenize(fold(markdown.Text(line))) {
 		switch w {
@@ -572,7 +574,7 @@ func (c *checker) date(r *Record) {
 	iso, ok := parseDate(r.RawDate)
 	if r.RawDate != "" && !ok && !blank(r.RawDate) && !placeholder(r.RawDate) && !strings.Contains(strings.ToUpper(r.RawDate), "YYYY") {
 		why := "it is no date of the calendar"
-		if m := reSlashed.FindStringSubmatch(r.RawDate); m != nil && atoi(m[1]) <= 12 && atoi(m[2]) <= 12 {
+		if m := reSlashed().FindStringSubmatch(r.RawDate); m != nil && atoi(m[1]) <= 12 && atoi(m[2]) <= 12 {
 			why = "day and month can be read either way"
 		}
 		c.add(r, r.DateSpan, RuleDate, fmt.Sprintf("the date %q cannot be read", short(r.RawDate, 40)), why, "write YYYY-MM-DD")
@@ -684,6 +686,9 @@ func (c *checker) options(r *Record) {
 		return
 	}
 	madr := r.Format == MADR2 || r.Format == MADR3 || r.Format == MADR4 || r.Format == Log4brains || r.Format == ADG
+	if alternatives(s.Title) {
+		return // to what was chosen, which is not among them
+	}
 	if madr && len(r.Options) == 1 {
 		c.add(r, s.Span, RuleOptions, "only one option was considered", fmt.Sprintf("the list names %q alone", short(r.Options[0], 60)), "name what else was possible, doing nothing included")
 	}
@@ -691,6 +696,9 @@ func (c *checker) options(r *Record) {
 		return
 	}
 	want := plainText(r.Chosen)
+	if m := reOptionRef().FindStringSubmatch(fold(r.Chosen)); m != nil && atoi(m[1]) <= len(r.Options) {
+		return // "Option 3"
+	}
 	for _, o := range r.Options {
 		have := plainText(o)
 		if have == want || strings.Contains(have, want) || strings.Contains(want, have) && len(have) > 3 || shareWords(have, want) {
@@ -704,13 +712,26 @@ func (c *checker) options(r *Record) {
 	c.add(r, span, RuleOptions, fmt.Sprintf("the chosen option %q is not among those considered", short(r.Chosen, 60)), fmt.Sprintf("%d options are listed", len(r.Options)), "name it as in the list")
 }
 
+// alternatives reports whether a heading is of what was not chosen.
+func alternatives(heading string) bool {
+	heading = strings.ToLower(heading)
+	for _, w := range []string{"alternativ", "rejected", "not chosen", "대안", "않은", "기각", "代替案", "备选"} {
+		if strings.Contains(heading, w) {
+			return !strings.Contains(heading, "option")
+		}
+	}
+	return false
+}
+
 // plainText is a text without case, punctuation and numbering.
 func plainText(s string) string {
-	s = reOptionNumber.ReplaceAllString(fold(s), "")
+	s = reOptionNumber().ReplaceAllString(fold(s), "")
 	return strings.Join(tokenize(s), " ")
 }
 
-var reOptionNumber = regexp.MustCompile(`^(?:option|alternative|옵션|대안)?\s*\d*[.:)]\s*`)
+var reOptionRef = lazily(`^(?:option|alternative|옵션|대안|안)?\s*#?(\d{1,2})(?:번|안)?\b`)
+
+var reOptionNumber = lazily(`^(?:option|alternative|옵션|대안)?\s*\d*[.:)]\s*`)
 
 // shareWords reports whether most words of the shorter text stand in the other.
 func shareWords(a, b string) bool {
@@ -734,7 +755,9 @@ func (c *checker) people(r *Record, named bool) {
 			kind, other = other, kind
 		}
 		span := Span{}
-		if s := r.Section(PartConsequences, PartPositive, PartNegative, PartDecision); s != nil {
+		if s := r.Section(PartConsequences, PartPositive, PartNegative); s != nil {
+			span = s.Span
+		} else if s := r.Section(PartDecision); s != nil {
 			span = s.Span
 		}
 		c.add(r, span, RuleConsequences, fmt.Sprintf("only %s consequences are named", kind), fmt.Sprintf("no %s one is", other), fmt.Sprintf("add the %s ones", other))
@@ -807,13 +830,21 @@ func (c *checker) links(r *Record) {
 			}
 			seen[k.Raw] = true
 			c.add(r, k.Span, RuleLink, fmt.Sprintf("%s does not exist", k.Raw), fmt.Sprintf("no file at %s", p), c.nearest(r, raw)).Subject = r.ID + " " + k.Raw
-		case !k.Markdown && k.Kind != Mentions && !k.Image && (reRefID.MatchString(k.Raw) || reNumOnly.MatchString(k.Raw) || markdownName(k.Raw)) && !strings.HasPrefix(k.Raw, "#"):
+		case !k.Markdown && markdownName(k.Raw) && (strings.Contains(k.Raw, "/") || parseName(trimExt(path.Base(k.Raw))).id == ""):
+			// The name of another page, perhaps from the root of the project.
+			if c.o.Exists == nil || k.Kind == Mentions || c.o.Exists(path.Join(path.Dir(r.Path), raw)) || c.o.Exists(strings.TrimPrefix(path.Clean("/"+raw), "/")) {
+				continue
+			}
+			seen[k.Raw] = true
+			f := c.add(r, k.Span, RuleLink, fmt.Sprintf("%s does not exist", k.Raw), "it is found neither beside the record nor from the root", c.nearest(r, raw))
+			f.Subject, f.Severity = r.ID+" "+k.Raw, finding.Warning // text, not a link
+		case !k.Markdown && k.Kind != Mentions && !k.Image && (reRefID().MatchString(k.Raw) || reNumOnly().MatchString(k.Raw) || markdownName(k.Raw)) && !strings.HasPrefix(k.Raw, "#"):
 			if len(c.l.ByID(k.Raw)) > 1 {
 				continue // of several folders
 			}
 			seen[k.Raw] = true
 			c.add(r, k.Span, RuleLink, fmt.Sprintf("%s is no record of this log", k.Raw), fmt.Sprintf("the record says that it %s it", verb(k.Kind)), c.nearest(r, k.Raw)).Subject = r.ID + " " + k.Raw
-		case !k.Markdown && k.Kind == Mentions && reRefID.MatchString(k.Raw):
+		case !k.Markdown && k.Kind == Mentions && reRefID().MatchString(k.Raw):
 			if len(c.l.ByID(k.Raw)) > 0 {
 				continue
 			}
@@ -864,8 +895,8 @@ func literal(p string) string {
 }
 
 var (
-	reTopic   = regexp.MustCompile(`(?i)^(?:about|on|regarding|concerning|notes?|discussion|thoughts|overview|introduction|à propos|über|sobre)\b`)
-	reTopicKo = regexp.MustCompile(`(?:에 대하여|에 대해|에 관하여|에 관한 논의|관련|관련 논의|검토|논의|고찰|방안|여부|개요|소개|정리)$`)
+	reTopic   = lazily(`(?i)^(?:about|on|regarding|concerning|notes?|discussion|thoughts|overview|introduction|à propos|über|sobre)\b`)
+	reTopicKo = lazily(`(?:에 대하여|에 대해|에 관하여|에 관한 논의|관련|관련 논의|검토|논의|고찰|방안|여부|개요|소개|정리)$`)
 )
 
 // title looks for titles that name a topic.
@@ -878,7 +909,7 @@ func (c *checker) title(r *Record) {
 	switch {
 	case strings.HasSuffix(t, "?") || strings.HasSuffix(t, "？"):
 		why = "it asks"
-	case reTopic.MatchString(t) || reTopicKo.MatchString(t):
+	case reTopic().MatchString(t) || reTopicKo().MatchString(t):
 		why = "it names a topic"
 	case len(strings.Fields(t)) == 1 && len([]rune(t)) > 1 && !strings.ContainsAny(t, "-_/"):
 		why = "it is one word"

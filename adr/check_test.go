@@ -149,7 +149,7 @@ var checkCases = []checkCase{
 	{
 		rule:  RuleConsequences,
 		files: map[string]string{"docs/adr/0001-a.md": madr("* A\n* B\n", "Chosen option: \"A\", because.\n\n### Consequences\n\n* Good, because x")},
-		want:  []string{"docs/adr/0001-a.md:14:1 only good consequences are named"},
+		want:  []string{"docs/adr/0001-a.md:18:1 only good consequences are named"},
 		clean: map[string]string{"docs/adr/0001-a.md": madr("* A\n* B\n", "Chosen option: \"A\", because.\n\n### Consequences\n\n* Good, because x\n* Bad, because y"), "docs/adr/0002-b.md": nygard("2", "Use B now", "Accepted")},
 	},
 	{
@@ -199,6 +199,50 @@ var checkCases = []checkCase{
 		want:  []string{"docs/adr/0001-a.md:"},
 		clean: map[string]string{"docs/adr/0001-a.md": "---\nstatus: accepted\n---\n# Use A now\n"},
 	},
+}
+
+// TestLinear holds the time of hostile text against plain text of its length.
+func TestLinear(t *testing.T) {
+	work := func(s string) time.Duration {
+		start := time.Now()
+		r := Parse("docs/adr/0001-x.md", []byte(s), Options{})
+		if r != nil {
+			NewLog([]*Record{r}, Options{}).Check(CheckOptions{Now: checkNow, Source: func(string) ([]byte, bool) { return []byte(s), true }})
+		}
+		return time.Since(start)
+	}
+	const n = 1 << 15
+	work("warm up")
+	plain := work("# Title\n\n" + strings.Repeat("plain text of a page\n\n", n/22))
+	for _, unit := range []string{
+		"Status: accepted\n", "- Status: superseded by ADR-1\n", "## Status\n\nAccepted\n\n", "ADR-1 ", "superseded by ", "[ADR-1](0001-x.md) ", "**Status**: ", "| Status | a |\n|-|-|\n",
+		"> Status: a\n", "#12 ", "0001-x.md ", "- [ ] Accepted\n", "[[a]] ", "2024-01-02 ", "대체됨 ", "## a\n", "a | b | ", "~~", "**a** ", "accepted, ", "\\", "Supersedes [", "1. ", "[a]: b\n", "- 2024-01-02: accepted\n",
+	} {
+		for _, s := range []string{"# Title\n\n" + strings.Repeat(unit, n/len(unit)), "# Title\n\n## Status\n\n" + strings.Repeat(unit, n/len(unit)), "---\nstatus: " + strings.Repeat(unit, 4000/len(unit))} {
+			if got := work(s); got > 60*plain+2*time.Second {
+				t.Errorf("%q: %v, plain text %v", unit, got, plain)
+			}
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	src := []byte(nygard("1", "Use A now", "Accepted") + strings.Repeat("Some words about [a thing](other.md) and `code`.\n\n", 40))
+	b.SetBytes(int64(len(src)))
+	for b.Loop() {
+		Parse("docs/adr/0001-a.md", src, Options{})
+	}
+}
+
+func BenchmarkCheck1000(b *testing.B) {
+	files := map[string]string{}
+	for i := range 1000 {
+		files[fmt.Sprintf("docs/adr/%04d-a.md", i)] = nygard(fmt.Sprint(i), "Use A now", fmt.Sprintf("Accepted\n\nSupersedes %04d", max(i-1, 0)))
+	}
+	l := logOf(files)
+	for b.Loop() {
+		l.Check(CheckOptions{Now: checkNow})
+	}
 }
 
 func madr(options, outcome string) string {
@@ -383,6 +427,7 @@ func TestFind(t *testing.T) {
 		"records/0001-a.md": rec, "records/0002-b.md": rec, "docs/guide/01-a.md": "# 1. A\n\nStatus: active\n", "docs/guide/02-b.md": "# 2. B\n",
 		"node_modules/x/docs/adr/0001-a.md": rec, "decisions-guide/decisions/readme.md": "# nothing\n", "evil/.adr-dir": "../../../etc",
 		"docs/dr/decision-records/2022-03-15-x/README.md": "# X\n\n## Decision\n\nd\n",
+		"ex/css/index.md": rec, "ex/db/index.md": rec, "ex/queue/index.md": rec, "site/a/index.md": "# A\n", "site/b/index.md": "# B\n", "site/c/index.md": "# C\n",
 	} {
 		m[p] = &fstest.MapFile{Data: []byte(s)}
 	}
@@ -392,14 +437,14 @@ func TestFind(t *testing.T) {
 		got = append(got, f.Path+" "+f.Source)
 	}
 	want := []string{
-		"doc/architecture/decisions name", "docs/adr name", "docs/dr/decision-records name", "l4b .log4brains.yml", "pkg/log .log4brains.yml", "records content", "svc/notes .adr-dir",
+		"doc/architecture/decisions name", "docs/adr name", "docs/dr/decision-records name", "ex content", "l4b .log4brains.yml", "pkg/log .log4brains.yml", "records content", "svc/notes .adr-dir",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("folders\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	m["docs/adr/0003-big.md"] = &fstest.MapFile{Data: make([]byte, maxRecord+1)}
 	log, findings := Read(m, Find(m), Options{})
-	if len(log.Records) != 9 {
+	if len(log.Records) != 12 {
 		t.Errorf("%d records", len(log.Records))
 	}
 	if len(findings) != 1 || findings[0].Path != "docs/adr/0003-big.md" || findings[0].Rule != RuleUnreadable {

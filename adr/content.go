@@ -2,14 +2,13 @@ package adr
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/lintel-docs/lintel/internal/markdown"
 )
 
-var reChosen = regexp.MustCompile(`(?i)(?:chosen|selected)\s+(?:option|alternative|solution|approach)s?\s*\**\s*[:：]?\s*\**\s*|(?:option|alternative|solution)\s+(?:choisie|retenue)\s*[:：]\s*|선택(?:한|된)?\s*(?:옵션|대안|안|선택지|방안)?\s*[:：]\s*|채택(?:한|된)?\s*(?:옵션|대안|안|방안)?\s*[:：]\s*|gewählte (?:option|alternative)\s*[:：]\s*|opci[oó]n (?:elegida|escolhida|seleccionada)\s*[:：]\s*|opção escolhida\s*[:：]\s*|选择(?:的)?(?:方案|选项)\s*[:：]\s*`)
+var reChosen = lazily(`(?i)(?:chosen|selected)\s+(?:option|alternative|solution|approach)s?\s*\**\s*[:：]?\s*\**\s*|(?:option|alternative|solution)\s+(?:choisie|retenue)\s*[:：]\s*|선택(?:한|된)?\s*(?:옵션|대안|안|선택지|방안)?\s*[:：]\s*|채택(?:한|된)?\s*(?:옵션|대안|안|방안)?\s*[:：]\s*|gewählte (?:option|alternative)\s*[:：]\s*|opci[oó]n (?:elegida|escolhida|seleccionada)\s*[:：]\s*|opção escolhida\s*[:：]\s*|选择(?:的)?(?:方案|选项)\s*[:：]\s*`)
 
 // quotes are pairs around the name of an option.
 var quotes = [][2]string{{`"`, `"`}, {"“", "”"}, {"„", "“"}, {"«", "»"}, {"「", "」"}, {"'", "'"}, {"‘", "’"}, {"**", "**"}, {"`", "`"}, {"__", "__"}, {"*", "*"}}
@@ -24,7 +23,7 @@ func (p *parser) readChosen(pt *part) {
 		if b.Kind != markdown.Paragraph && b.Kind != markdown.Item {
 			continue
 		}
-		m := reChosen.FindStringIndex(b.Text)
+		m := reChosen().FindStringIndex(b.Text)
 		if m == nil {
 			continue
 		}
@@ -43,7 +42,7 @@ func (p *parser) readChosen(pt *part) {
 				}
 			}
 		}
-		if l := reInline.FindStringSubmatchIndex(rest); l != nil && l[0] == 0 {
+		if l := reInline().FindStringSubmatchIndex(rest); l != nil && l[0] == 0 {
 			p.r.Chosen = markdown.Text(rest[l[2]:l[3]])
 			return
 		}
@@ -70,7 +69,7 @@ func (p *parser) readOptions(pt *part) {
 		return
 	}
 	add := func(s string) {
-		s = strings.TrimSpace(markdown.Text(reComment.ReplaceAllString(s, "")))
+		s = strings.TrimSpace(markdown.Text(reComment().ReplaceAllString(s, "")))
 		if s != "" && !placeholder(s) && s != "…" && s != "..." && !slices.Contains(p.r.Options, s) {
 			p.r.Options = append(p.r.Options, s)
 		}
@@ -110,10 +109,33 @@ func (p *parser) readOptions(pt *part) {
 	}
 }
 
+// Beginnings of consequences of either kind, in lower case. Those that end in a
+// space are whole words.
 var (
-	reGood = regexp.MustCompile(`(?i)^(?:good\b|positive\b|pro\b|pros\b|benefits?\b|advantages?\b|\+|✅|👍|✔|🟢|➕|easier|bien\b|positif|positiv\b|gut\b|vorteil|bueno|bom\b|장점|긍정|이점|좋은|好|优点)`)
-	reBad  = regexp.MustCompile(`(?i)^(?:bad\b|negative\b|cons?\b|drawbacks?\b|disadvantages?\b|risks?\b|-\s|❌|👎|⚠|🔴|➖|✖|harder|mauvais|négatif|negativ\b|schlecht|nachteil|malo\b|ruim\b|단점|부정|위험|리스크|나쁜|비용|坏|缺点)`)
+	goodWords = []string{
+		"good", "positive", "pro ", "pros", "benefit", "advantage", "+", "✅", "👍", "✔", "🟢", "➕", "easier", "bien", "positif", "positiv", "gut ", "gut,", "vorteil", "bueno", "bom ",
+		"장점", "긍정", "이점", "좋은", "好", "优点",
+	}
+	badWords = []string{
+		"bad", "negative", "con ", "cons", "drawback", "disadvantage", "risk", "- ", "❌", "👎", "⚠", "🔴", "➖", "✖", "harder", "mauvais", "négatif", "negativ", "schlecht", "nachteil", "malo", "ruim",
+		"단점", "부정", "위험", "리스크", "나쁜", "비용", "坏", "缺点",
+	}
 )
+
+// beginsWith reports whether a text begins with one of the words.
+func beginsWith(s string, words []string) bool {
+	s = strings.ToLower(s[:min(len(s), 24)]) + " "
+	for _, w := range words {
+		if rest, ok := strings.CutPrefix(s, w); ok {
+			last, first := w[len(w)-1], rest
+			if last >= 'a' && last <= 'z' && first != "" && first[0] >= 'a' && first[0] <= 'z' && !strings.HasPrefix(first, "s") {
+				continue // "constraint"
+			}
+			return true
+		}
+	}
+	return false
+}
 
 // readConsequences looks for consequences of both kinds.
 func (p *parser) readConsequences(pt *part) {
@@ -131,9 +153,11 @@ func (p *parser) readConsequences(pt *part) {
 			continue
 		}
 		for line := range strings.SplitSeq(b.Text, "\n") {
-			t := strings.TrimLeft(markdown.Text(line), " *_([")
-			p.r.Good = p.r.Good || reGood.MatchString(t)
-			p.r.Bad = p.r.Bad || reBad.MatchString(t)
+			for t := range strings.FieldsFuncSeq(line, func(r rune) bool { return r == '.' || r == ';' || r == '。' }) {
+				t = strings.TrimLeft(t, " *_([`")
+				p.r.Good = p.r.Good || beginsWith(t, goodWords)
+				p.r.Bad = p.r.Bad || beginsWith(t, badWords)
+			}
 		}
 	}
 }
@@ -148,7 +172,7 @@ func (p *parser) readCode(pt *part) {
 			if _, _, ok := labelled(raw); ok {
 				continue
 			}
-			if reCodeSpan.MatchString(raw) {
+			if reCodeSpan().MatchString(raw) {
 				p.r.Code = appendCode(p.r.Code, raw, false)
 				continue
 			}
@@ -173,7 +197,11 @@ func (p *parser) readCode(pt *part) {
 // adrFolder reports whether a folder is called like one of decision records.
 func adrFolder(dir string) bool {
 	for part := range strings.SplitSeq(dir, "/") {
-		switch l := strings.ToLower(part); l {
+		l := strings.ToLower(part)
+		if n := digits(l); n > 0 && n < len(l) { // 01-adr
+			l = strings.TrimLeft(l[n:], "-_. ")
+		}
+		switch l {
 		case "adr", "adrs", "decisions", "decision", "decision-records", "decision_records", "decisionrecords", "architecture-decisions", "architecture_decisions",
 			"architecture-decision-records", "architecture_decision_records", "architectural-decisions", "architectural-decision-records", "architectural_decision_records",
 			"decision-log", "decision_log", "decisionlog", "decision-logs", "design-decisions", "design_decisions", "tech-decisions", "technical-decisions", "의사결정", "결정", "결정기록", "결정-기록", "아키텍처결정", "décisions", "decisiones", "entscheidungen":
@@ -187,12 +215,12 @@ func adrFolder(dir string) bool {
 	return false
 }
 
-var reTemplateWords = regexp.MustCompile(`(?i)template|templates|modele|modèle|vorlage|plantilla|modelo|템플릿|模板|テンプレート|양식|서식`)
+var reTemplateWords = lazily(`(?i)template|templates|modele|modèle|vorlage|plantilla|modelo|템플릿|模板|テンプレート|양식|서식`)
 
 // templateName reports whether a name is that of a template: nothing is left of
 // it without the words for templates.
 func templateName(name string) bool {
-	if !reTemplateWords.MatchString(name) {
+	if !reTemplateWords().MatchString(name) {
 		return false
 	}
 	for w := range strings.FieldsFuncSeq(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("-_. ()", r) }) {
@@ -201,7 +229,7 @@ func templateName(name string) bool {
 			"default", "basic", "en", "ko", "kr", "fr", "de", "y", "statement", "log4brains", "rfc", "doc", "md", "any", "design", "new", "file", "v1", "v2", "v3", "v4", "d", "une", "le", "la":
 			continue
 		}
-		if reTemplateWords.MatchString(w) || strings.Trim(w, "0123456789") == "" || strings.Trim(w, "xn#y") == "" {
+		if reTemplateWords().MatchString(w) || strings.Trim(w, "0123456789") == "" || strings.Trim(w, "xn#y") == "" {
 			continue
 		}
 		return false
@@ -239,11 +267,12 @@ func (p *parser) isRecord(o Options) bool {
 		}
 		if !own {
 			// A folder of its own whose name is only a slug.
-			inside := adrFolder(path.Dir(dir)) && !slices.Contains(o.Folders, dir) && !adrFolder(path.Base(dir))
-			return generic(base) && inside && score >= 4 && len(r.Statements) > 0
+			inside := (adrFolder(path.Dir(dir)) || slices.Contains(o.Folders, path.Dir(dir))) && !slices.Contains(o.Folders, dir) && !adrFolder(path.Base(dir))
+			named := reTitleADR().MatchString(p.headingText())
+			return generic(base) && inside && (score >= 4 && len(r.Statements) > 0 || named && score >= 1)
 		}
 	}
-	if reTemplatePath.MatchString(strings.ToLower(dir)) && (p.template || p.placeholders() || score < 3) {
+	if reTemplatePath().MatchString(strings.ToLower(dir)) && (p.template || p.placeholders() || score < 3) {
 		return false
 	}
 	if p.template && (p.placeholders() || r.TitleFrom != "name" && len(r.Statements) == 0) {
@@ -252,6 +281,9 @@ func (p *parser) isRecord(o Options) bool {
 	if placeholderName(name) && (p.template || p.placeholders() || len(r.Statements) == 0) {
 		return false
 	}
+	if reAbout().MatchString(r.Title) && !p.stated() {
+		return false // a page about records
+	}
 	in := slices.ContainsFunc(o.Folders, func(f string) bool { return f == "." || dir == f || strings.HasPrefix(dir, f+"/") })
 	if in || adrFolder(dir) {
 		// Beside a README in a folder of its own stand attachments.
@@ -259,7 +291,7 @@ func (p *parser) isRecord(o Options) bool {
 			return false
 		}
 		if p.name.id != "" {
-			if p.name.number != "" && strings.Trim(p.name.number, "0") == "" && reTemplateWords.MatchString(name) && (p.template || p.placeholders()) {
+			if p.name.number != "" && strings.Trim(p.name.number, "0") == "" && reTemplateWords().MatchString(name) && (p.template || p.placeholders()) {
 				return false
 			}
 			return true
@@ -267,13 +299,23 @@ func (p *parser) isRecord(o Options) bool {
 		if strings.HasPrefix(base, "_") {
 			return false
 		}
-		return score >= 2 && len(r.Statements) > 0 || score >= 3 && r.Section(PartDecision) != nil && !reGuide.MatchString(name)
+		return score >= 2 && len(r.Statements) > 0 || score >= 3 && r.Section(PartDecision) != nil && !reGuide().MatchString(name)
 	}
 	if p.name.id != "" {
 		decides := r.Section(PartDecision, PartContext, PartOptions, PartConsequences) != nil
-		return decides && (score >= 3 && len(r.Statements) > 0 || score >= 4 && reADRName.MatchString(name))
+		return decides && (score >= 3 && len(r.Statements) > 0 || score >= 4 && reADRName().MatchString(name))
+	}
+	if reTitleADR().MatchString(p.headingText()) && r.Section(PartDecision) != nil && len(r.Statements) > 0 {
+		return true
 	}
 	return score >= 5 && len(r.Statements) > 0 && r.Section(PartDecision) != nil
+}
+
+func (p *parser) headingText() string {
+	if p.heading == nil {
+		return ""
+	}
+	return p.heading.Text
 }
 
 // filled reports whether a file that is called a template is a record of its
@@ -287,15 +329,22 @@ func (p *parser) filled() bool {
 	return dated && s != nil && !s.Empty && p.r.TitleFrom != "name" && len(p.r.Slots) == 0
 }
 
-var reGuide = regexp.MustCompile(`(?i)how-?to|guide|process|writing|lifecycle|convention|overview|가이드|작성|방법`)
+var reAbout = lazily(`(?i)^\W*(?:(?:what (?:is|are)|qu[eé] es|was ist|o que é)\b.*\badrs?\b|architectur(?:e|al) decision records?(?:\s*\(adrs?\))?$|adrs?$|아키텍처 (?:의사 ?)?결정 (?:기록|레코드)\s*(?:\(adrs?\))?$)`)
 
-var reTemplatePath = regexp.MustCompile(`(?:^|/)_?templates?(?:/|$)`)
-
-func placeholderName(name string) bool {
-	return rePlaceholderName.MatchString(name)
+// stated reports whether a status is stated that is known.
+func (p *parser) stated() bool {
+	return slices.ContainsFunc(p.r.Statements, func(s Statement) bool { return s.Status != Other })
 }
 
-var rePlaceholderName = regexp.MustCompile(`(?i)^(?:adr[-_ ]?)?(?:n{3,}|x{2,}|yyyymmdd|yyyy-mm-dd|#{2,})(?:[-_. ]|$)|yyyymmdd`)
+var reGuide = lazily(`(?i)how-?to|guide|process|writing|lifecycle|convention|overview|가이드|작성|방법`)
+
+var reTemplatePath = lazily(`(?:^|/)_?templates?(?:/|$)`)
+
+func placeholderName(name string) bool {
+	return rePlaceholderName().MatchString(name)
+}
+
+var rePlaceholderName = lazily(`(?i)^(?:adr[-_ ]?)?(?:n{3,}|x{2,}|yyyymmdd|yyyy-mm-dd|#{2,})(?:[-_. ]|$)|yyyymmdd`)
 
 // placeholders reports whether the status or most of the text waits to be
 // filled in.
@@ -305,10 +354,10 @@ func (p *parser) placeholders() bool {
 	}
 	text := string(p.d.Src)
 	return strings.Contains(text, "YYYY-MM-DD") || strings.Contains(strings.ToLower(text), "yyyy-mm-dd") || strings.Count(text, "{") > 3 || strings.Count(text, "[") > 3 ||
-		regexpMenu.MatchString(text)
+		regexpMenu().MatchString(text)
 }
 
-var regexpMenu = regexp.MustCompile(`(?i)(?:proposed|accepted|rejected|제안|승인|proposé|accepté)\S*\s*[|/]\s*\S*(?:proposed|accepted|rejected|deprecated|제안|승인|반려|accepté|rejeté)`)
+var regexpMenu = lazily(`(?i)(?:proposed|accepted|rejected|제안|승인|proposé|accepté)\S*\s*[|/]\s*\S*(?:proposed|accepted|rejected|deprecated|제안|승인|반려|accepté|rejeté)`)
 
 // evidence counts what makes a page look like a record.
 func (p *parser) evidence() int {
@@ -370,7 +419,8 @@ func (p *parser) decideFormat() {
 			tyree++
 		}
 	}
-	madr := has[PartOptions] && (has[PartDecision] || has[PartPros]) || is("decision outcome", "context and problem statement")
+	options := slices.ContainsFunc(r.Sections, func(s Section) bool { return s.Part == PartOptions && !alternatives(s.Title) })
+	madr := options && (has[PartDecision] || has[PartPros]) || is("decision outcome", "context and problem statement")
 	switch {
 	case key("adr id") || is("question") && is("outcome", "options"):
 		r.Format = ADG

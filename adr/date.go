@@ -8,17 +8,17 @@ import (
 )
 
 var (
-	reISO      = regexp.MustCompile(`(?:^|[^\d])((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[^\d]|$|T)`)
-	reISOWide  = regexp.MustCompile(`(?:^|[^\d])((?:19|20)\d\d)\.\s*(\d{1,2})\.\s*(\d{1,2})`)
-	reCompact  = regexp.MustCompile(`(?:^|[^\d\w/-])((?:19|20)\d\d)([01]\d)([0-3]\d)(?:[^\d-]|$)`)
-	reHangul   = regexp.MustCompile(`((?:19|20)\d\d)\s*[년年]\s*(\d{1,2})\s*[월月](?:\s*(\d{1,2})\s*[일日])?`)
-	reDotted   = regexp.MustCompile(`(?:^|[^\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?:[^\d]|$)`)
-	reSlashed  = regexp.MustCompile(`(?:^|[^\d])(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?:[^\d]|$)`)
-	reDayName  = regexp.MustCompile(`(?i)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:of\s+|de\s+|d’|d')?([a-zà-ÿ]{3,10})\.?,?\s+(?:de\s+|del\s+)?((?:19|20)\d\d)`)
-	reNameDay  = regexp.MustCompile(`(?i)\b([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)`)
-	reNameDay2 = regexp.MustCompile(`(?i)\b(\d{1,2})-([a-z]{3})-((?:19|20)\d\d)`)
-	reMonth    = regexp.MustCompile(`(?i)\b([a-zà-ÿ]{3,10})\.?,?\s+(?:de\s+)?((?:19|20)\d\d)\b`)
-	reISOMon   = regexp.MustCompile(`(?:^|[^\d-])((?:19|20)\d\d)[-/.](0[1-9]|1[0-2])(?:[^\d-]|$)`)
+	reISO      = lazily(`(?:^|[^\d])((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[^\d]|$|T)`)
+	reISOWide  = lazily(`(?:^|[^\d])((?:19|20)\d\d)\.\s*(\d{1,2})\.\s*(\d{1,2})`)
+	reCompact  = lazily(`(?:^|[^\d\w/-])((?:19|20)\d\d)([01]\d)([0-3]\d)(?:[^\d-]|$)`)
+	reHangul   = lazily(`((?:19|20)\d\d)\s*[년年]\s*(\d{1,2})\s*[월月](?:\s*(\d{1,2})\s*[일日])?`)
+	reDotted   = lazily(`(?:^|[^\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?:[^\d]|$)`)
+	reSlashed  = lazily(`(?:^|[^\d])(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?:[^\d]|$)`)
+	reDayName  = lazily(`(?i)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:of\s+|de\s+|d’|d')?([a-zà-ÿ]{3,10})\.?,?\s+(?:de\s+|del\s+)?((?:19|20)\d\d)`)
+	reNameDay  = lazily(`(?i)\b([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)`)
+	reNameDay2 = lazily(`(?i)\b(\d{1,2})-([a-z]{3})-((?:19|20)\d\d)`)
+	reMonth    = lazily(`(?i)\b([a-zà-ÿ]{3,10})\.?,?\s+(?:de\s+)?((?:19|20)\d\d)\b`)
+	reISOMon   = lazily(`(?:^|[^\d-])((?:19|20)\d\d)[-/.](0[1-9]|1[0-2])(?:[^\d-]|$)`)
 )
 
 // months are the names of months by their first letters, in the languages of
@@ -74,7 +74,7 @@ func parseDate(s string) (string, bool) {
 	if len(s) > 400 {
 		s = s[:400]
 	}
-	for _, re := range []*regexp.Regexp{reISO, reISOWide, reHangul} {
+	for _, re := range []*regexp.Regexp{reISO(), reISOWide(), reHangul()} {
 		if m := re.FindStringSubmatch(s); m != nil {
 			if m[3] == "" {
 				return m[1] + "-" + pad(m[2]), true
@@ -82,36 +82,36 @@ func parseDate(s string) (string, bool) {
 			return isoDate(atoi(m[1]), atoi(m[2]), atoi(m[3]))
 		}
 	}
-	if m := reDotted.FindStringSubmatch(s); m != nil { // only ever day first
+	if m := reDotted().FindStringSubmatch(s); m != nil { // only ever day first
 		return isoDate(atoi(m[3]), atoi(m[2]), atoi(m[1]))
 	}
-	if m := reSlashed.FindStringSubmatch(s); m != nil {
+	if m := reSlashed().FindStringSubmatch(s); m != nil {
 		return slashed(atoi(m[1]), atoi(m[2]), m[3])
 	}
-	if m := reNameDay2.FindStringSubmatch(s); m != nil {
+	if m := reNameDay2().FindStringSubmatch(s); m != nil {
 		if mo := month(m[2]); mo > 0 {
 			return isoDate(atoi(m[3]), mo, atoi(m[1]))
 		}
 	}
-	if m := reDayName.FindStringSubmatch(s); m != nil {
+	if m := reDayName().FindStringSubmatch(s); m != nil {
 		if mo := month(m[2]); mo > 0 {
 			return isoDate(atoi(m[3]), mo, atoi(m[1]))
 		}
 	}
-	if m := reNameDay.FindStringSubmatch(s); m != nil {
+	if m := reNameDay().FindStringSubmatch(s); m != nil {
 		if mo := month(m[1]); mo > 0 {
 			return isoDate(atoi(m[3]), mo, atoi(m[2]))
 		}
 	}
-	if m := reCompact.FindStringSubmatch(s); m != nil {
+	if m := reCompact().FindStringSubmatch(s); m != nil {
 		return isoDate(atoi(m[1]), atoi(m[2]), atoi(m[3]))
 	}
-	if m := reMonth.FindStringSubmatch(s); m != nil {
+	if m := reMonth().FindStringSubmatch(s); m != nil {
 		if mo := month(m[1]); mo > 0 {
 			return m[2] + "-" + pad(strconv.Itoa(mo)), true
 		}
 	}
-	if m := reISOMon.FindStringSubmatch(s); m != nil {
+	if m := reISOMon().FindStringSubmatch(s); m != nil {
 		return m[1] + "-" + m[2], true
 	}
 	return "", false
@@ -151,12 +151,12 @@ func slashed(a, b int, year string) (string, bool) {
 	return "", false
 }
 
-var reIn = regexp.MustCompile(`(?i)(\d+)\s*(years?|y|months?|mon|m|weeks?|w|days?|d|년|개월|달|주|일)`)
+var reIn = lazily(`(?i)(\d+)\s*(years?|y|months?|mon|m|weeks?|w|days?|d|년|개월|달|주|일)`)
 
 // addIn adds a duration such as "6 months" or "6개월" to a date.
 func addIn(date, in string) string {
 	t, err := time.Parse(time.DateOnly, date)
-	m := reIn.FindStringSubmatch(in)
+	m := reIn().FindStringSubmatch(in)
 	if err != nil || m == nil {
 		return ""
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -191,7 +190,7 @@ func (e *editor) status(s Status, target, plain string) ([]finding.Edit, error) 
 			continue
 		}
 		// Of several lines the first is set; those that would outlive it go.
-		switch partial := rePartial.MatchString(st.Raw) && st.Status == Superseded; {
+		switch partial := rePartial().MatchString(st.Raw) && st.Status == Superseded; {
 		case partial && inSection:
 		case !inSection:
 			e.statement(st, s, target, plain)
@@ -217,6 +216,12 @@ func (e *editor) status(s Status, target, plain string) ([]finding.Edit, error) 
 	if err != nil || e.holds(edits, s, target) {
 		return edits, err
 	}
+	if len(e.r.Slots) > 0 && e.r.Slots[0].Place == InSection && len(e.r.Statements) == 0 {
+		// A list to choose from: it goes, but for the status.
+		if edits := e.section(s, target, plain); e.holds(edits, s, target) {
+			return edits, nil
+		}
+	}
 	// What stands there is too rich for a change of words: it is replaced whole.
 	e.edits = nil
 	for i, st := range slices.Concat(e.r.Statements, e.r.Slots) {
@@ -237,6 +242,19 @@ func (e *editor) status(s Status, target, plain string) ([]finding.Edit, error) 
 		return nil, fmt.Errorf("set status of %s: the way in which %s states it is not understood; change it by hand", e.r.ID, e.r.Path)
 	}
 	return edits, err
+}
+
+// section replaces the text of the section about the status.
+func (e *editor) section(s Status, target, plain string) []finding.Edit {
+	d := markdown.Parse(e.src)
+	e.edits = nil
+	for sec := range d.Sections() {
+		if sec.Heading != nil && partOf(sec.Heading.Text) == PartStatus && len(sec.Own) > 0 {
+			e.replace(sec.Own[0].Start, sec.Own[len(sec.Own)-1].End, e.text(InSection, s, target, plain))
+			break
+		}
+	}
+	return e.edits
 }
 
 // holds reports whether a record reads as it should once edits are made.
@@ -316,11 +334,11 @@ func (e *editor) statusWord(raw string) string {
 	return raw[from:to]
 }
 
-var reWord = regexp.MustCompile(`[\p{L}\p{Mn}\d]+(?:[-'’][\p{L}\d]+)*`)
+var reWord = lazily(`[\p{L}\p{Mn}\d]+(?:[-'’][\p{L}\d]+)*`)
 
 // wordAt finds the words of a text that state the status.
 func (e *editor) wordAt(raw string) (from, to int) {
-	at := reWord.FindAllStringIndex(raw, 64)
+	at := reWord().FindAllStringIndex(raw, 64)
 	for i := range at {
 		for n := min(5, len(at)-i); n > 0; n-- {
 			w := fold(raw[at[i][0]:at[i+n-1][1]])
@@ -383,7 +401,7 @@ func (e *editor) statement(st Statement, s Status, target, plain string) {
 	// when it was accepted. In a cell or a list it is kept only if it is a
 	// date or a remark in brackets about neither.
 	end := to
-	if rest := raw[to:]; rd.status == Superseded || !rd.exact && s != Superseded && reConsequent.MatchString(rest) {
+	if rest := raw[to:]; rd.status == Superseded || !rd.exact && s != Superseded && reConsequent().MatchString(rest) {
 		end = len(raw)
 		// Marks that close what was opened before the word stay.
 		for _, m := range []string{"**", "__", "`", "*", "_", "\""} {
@@ -403,7 +421,7 @@ func (e *editor) statement(st Statement, s Status, target, plain string) {
 	e.replace(start, stop, text)
 }
 
-var reConsequent = regexp.MustCompile(`(?i)^\s*(?:by|in favou?r|\()\s*.*(?:adr|\]\(|#\d|\.md)`)
+var reConsequent = lazily(`(?i)^\s*(?:by|in favou?r|\()\s*.*(?:adr|\]\(|#\d|\.md)`)
 
 // cell keeps the width of a table's cell where it can.
 func (e *editor) cell(start, stop int, text string) (int, int, string) {
@@ -777,7 +795,7 @@ func plainReference(to *Record) string {
 	if to.NameNumber != "" && to.ID == to.NameNumber {
 		return "ADR-" + to.ID
 	}
-	if m := rePRID.FindStringSubmatch(to.ID); m != nil {
+	if m := rePRID().FindStringSubmatch(to.ID); m != nil {
 		return "PR#" + m[1]
 	}
 	return to.ID
@@ -917,7 +935,7 @@ func (e *editor) link(kind LinkKind, sentence, target string) {
 		switch p := partOf(s.Heading.Text); {
 		case p == PartLinks && links == nil && kindOf(s.Heading.Text) != kindSupersedes && kindOf(s.Heading.Text) != kindSupersededBy:
 			links = s
-		case p == PartStatus && status == nil:
+		case p == PartStatus && status == nil && plainStatus(s.Heading.Text):
 			status = s
 		}
 	}
@@ -929,7 +947,7 @@ func (e *editor) link(kind LinkKind, sentence, target string) {
 		at := status.Heading.End
 		if n := len(status.Own); n > 0 {
 			at = status.Own[n-1].End
-			if status.Own[n-1].Kind == markdown.Item {
+			if status.Own[n-1].Kind == markdown.Item && len(e.r.Slots) == 0 {
 				b := status.Own[n-1]
 				e.replace(at, at, nl+string(e.src[b.Start:b.Start+len(string(e.src[b.Start:b.Body]))])+sentence)
 				return
@@ -1001,7 +1019,7 @@ func (e *editor) link(kind LinkKind, sentence, target string) {
 
 // labelName is the name in the text before a value: "- **Status:** ".
 func labelName(lead string) string {
-	for _, m := range reWord.FindAllStringIndex(lead, 4) {
+	for _, m := range reWord().FindAllStringIndex(lead, 4) {
 		end := len(strings.TrimRight(lead, " :：*_\t"))
 		if m[0] < end {
 			return lead[m[0]:end]
@@ -1021,7 +1039,7 @@ func (e *editor) appendTo(d *markdown.Doc, s *markdown.Section, sentence string)
 		}
 		at = b.End
 		if b.Kind == markdown.Item {
-			if placeholder(strings.TrimSpace(reComment.ReplaceAllString(b.Text, ""))) {
+			if placeholder(strings.TrimSpace(reComment().ReplaceAllString(b.Text, ""))) {
 				e.replace(b.Body, b.End, sentence)
 				return
 			}

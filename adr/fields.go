@@ -1,7 +1,6 @@
 package adr
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -85,7 +84,7 @@ func (k kind) link() LinkKind {
 // labels are the names of fields by kind, separated by |.
 func labels() map[kind]string {
 	return map[kind]string{
-		kindStatus: "status|state|adr status|decision status|current status|상태|현재 상태|현황|결정 상태|statut|état|etat|estado|stato|zustand|状态|狀態|状況|ステータス|stan|статус",
+		kindStatus: "status|state|adr status|decision status|current status|approval status|document status|상태|현재 상태|현황|결정 상태|adr 상태|승인 상태|문서 상태|statut|état|etat|estado|stato|zustand|状态|狀態|状況|ステータス|stan|статус",
 		kindDate:   "date|dates|when|날짜|일자|일시|datum|fecha|data|日期|日付|дата|date & time|last modified date",
 		kindDateDecided: "decision date|date decided|decided on|decided|date of decision|accepted on|date accepted|approved on|approval date|date approved|established|effective date|accepted|approved|" +
 			"결정일|결정 일자|결정일자|결정 날짜|승인일|확정일|채택일|의사결정일|date de décision|date de la décision|entscheidungsdatum|fecha de decisión|data da decisão|决策日期|决定日期|決定日",
@@ -180,7 +179,7 @@ func partLabels() map[Part]string {
 		PartPros: "pros and cons of the options|pros and cons|pros & cons|comparison|옵션별 장단점|대안별 장단점|선택지별 장단점|옵션의 장단점|각 옵션의 장단점|비교|avantages et inconvénients des options|avantages et inconvénients|vor- und nachteile der optionen|pros y contras de las opciones|prós e contras das opções|方案优缺点",
 		PartDrivers: "decision drivers|drivers|criteria|decision criteria|rationale|reasons|argument|goals|requirements|constraints|assumptions|의사결정 동인|결정 동인|결정 요인|결정 근거|근거|이유|판단 기준|결정 기준|제약|제약 조건|고려 사항|고려사항|목표|" +
 			"facteurs de décision|moteurs de décision|critères|entscheidungstreiber|begründung|factores de decisión|direcionadores da decisão|justificativa|决策驱动因素|理由|原因|決定要因",
-		PartStatus: "status|adr status|decision status|current status|state|상태|현재 상태|결정 상태|statut|état|etat|estado|stato|zustand|状态|狀態|ステータス|статус",
+		PartStatus: "status|adr status|decision status|current status|상태|현재 상태|결정 상태|statut|état|etat|estado|stato|zustand|状态|狀態|ステータス|статус",
 		PartDate:   "date|decision date|established|날짜|일자|결정일|작성일|datum|fecha|data|日期|日付|date de décision",
 		PartLinks: "links|related|related decisions|related adrs|related adr|related documents|see also|more information|references|related links|related records|related artifacts|relations|relationships|supersedes|superseded by|" +
 			"링크|관련 문서|관련 결정|관련 adr|관련 항목|관련 링크|관련|참고|참조|참고 자료|참고자료|참고 문서|추가 정보|더 알아보기|연관 결정|연관 문서|" +
@@ -211,7 +210,7 @@ func partOf(heading string) Part {
 	if heading == "" || len(heading) > 160 {
 		return ""
 	}
-	heading = strings.TrimSpace(reComment.ReplaceAllString(heading, ""))
+	heading = strings.TrimSpace(reComment().ReplaceAllString(heading, ""))
 	m := partNames()
 	for _, l := range markdown.Labels(heading) {
 		if p, ok := m[l]; ok {
@@ -230,7 +229,13 @@ func partOf(heading string) Part {
 
 // isMetaHeading reports whether a section holds fields.
 func isMetaHeading(heading string) bool {
-	return markdown.Is(heading, "metadata", "meta", "meta data", "info", "information", "details", "adr details", "document information", "메타데이터", "메타 데이터", "메타", "메타 정보", "기본 정보", "문서 정보", "정보", "개요", "overview", "document control", "métadonnées", "informations", "metadaten", "metadatos", "metadados", "元数据", "メタデータ", "header", "properties")
+	return markdown.Is(heading, "metadata", "meta", "meta data", "adr details", "adr metadata", "document information", "document control", "메타데이터", "메타 데이터", "메타", "메타 정보", "기본 정보", "문서 정보", "adr 정보", "métadonnées", "metadaten", "metadatos", "metadados", "元数据", "メタデータ", "header", "properties")
+}
+
+// isLateHeading reports whether fields may stand in a section that is not for
+// them.
+func isLateHeading(heading string) bool {
+	return markdown.Is(heading, "info", "information", "informations", "details", "정보", "개요", "overview", "summary", "요약", "executive summary")
 }
 
 // labelled reports whether a line begins with the name of a field, and at which
@@ -309,11 +314,11 @@ func emphasis(s string) string {
 	return s[:n]
 }
 
-var reBoldLabel = regexp.MustCompile(`^(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)\s*(?:[-–—=|·]\s*)?`)
+var reBoldLabel = lazily(`^(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)\s*(?:[-–—=|·]\s*)?`)
 
 // bold reads **Status** accepted.
 func bold(line string, i int) (kind, int, bool) {
-	m := reBoldLabel.FindStringSubmatch(line[i:])
+	m := reBoldLabel().FindStringSubmatch(line[i:])
 	if m == nil {
 		return 0, 0, false
 	}
@@ -324,7 +329,7 @@ func bold(line string, i int) (kind, int, bool) {
 	return k, i + len(m[0]), true
 }
 
-var reNext = regexp.MustCompile(`\s+[|·•;／/–—-]\s+|\s{2,}|<br\s*/?>\s*|\s*[,;|]\s*(?:\*\*|__)|\s(?:\*\*|__)`)
+var reNext = lazily(`\s+[|·•;／/–—-]\s+|\s{2,}|<br\s*/?>\s*|\s*[,;|]\s*(?:\*\*|__)|\s(?:\*\*|__)`)
 
 // fieldsOf reads the fields of a line; several may stand in one, parted by | or
 // the like.
@@ -339,7 +344,7 @@ func fieldsOf(line string, start int) []field {
 		end := len(rest)
 		nextAt, nk := 0, kindNone
 		ok = false
-		for _, m := range reNext.FindAllStringIndex(rest, 16) {
+		for _, m := range reNext().FindAllStringIndex(rest[:min(len(rest), 512)], 16) {
 			from := m[1]
 			for _, e := range []string{"**", "__"} {
 				if strings.HasSuffix(rest[m[0]:m[1]], e) {
@@ -357,15 +362,15 @@ func fieldsOf(line string, start int) []field {
 	return slices.DeleteFunc(out, func(f field) bool { return f.kind == kindNone })
 }
 
-var reNameSplit = regexp.MustCompile(`\s*(?:[,;、，|]|\s(?:and|und|et|및|그리고)\s|\s&\s|<br\s*/?>|\n|\s\+\s)\s*`)
+var reNameSplit = lazily(`\s*(?:[,;、，|]|\s(?:and|und|et|및|그리고)\s|\s&\s|<br\s*/?>|\n|\s\+\s)\s*`)
 
 // appendNames adds the people that a value names.
 func appendNames(list []string, raw string) []string {
-	raw = reComment.ReplaceAllString(raw, "")
+	raw = reComment().ReplaceAllString(raw, "")
 	if t := strings.TrimSpace(raw); placeholder(t) {
 		return list
 	}
-	for n := range slices.Values(reNameSplit.Split(raw, -1)) {
+	for n := range slices.Values(reNameSplit().Split(raw, -1)) {
 		n = strings.TrimSpace(strings.Trim(markdown.Text(n), " .-*"))
 		n = strings.TrimSpace(strings.Trim(n, "\"'"))
 		if blank(n) || placeholder(n) || len(n) > 120 || slices.Contains(list, n) || strings.Contains(n, "list everyone") {
@@ -394,7 +399,7 @@ func appendTags(list []string, text string, item bool) []string {
 	return list
 }
 
-var reCodeSpan = regexp.MustCompile("`([^`\n]+)`")
+var reCodeSpan = lazily("`([^`\n]+)`")
 
 // appendCode adds the paths that a value names: those in backticks, or all of a
 // list in the front matter.
@@ -410,7 +415,7 @@ func appendCode(list []string, raw string, front bool) []string {
 		}
 		list = append(list, s)
 	}
-	if m := reCodeSpan.FindAllStringSubmatch(raw, -1); m != nil {
+	if m := reCodeSpan().FindAllStringSubmatch(raw, -1); m != nil {
 		for _, c := range m {
 			put(c[1])
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -71,7 +70,7 @@ func NewLog(records []*Record, _ Options) *Log {
 			put(l.byNum, numberKey(parseName(r.ID).number))
 			put(l.byNum, numberKey(r.TitleNumber))
 		}
-		if m := rePRID.FindStringSubmatch(r.ID); m != nil {
+		if m := rePRID().FindStringSubmatch(r.ID); m != nil {
 			put(l.byPR, m[1])
 		}
 	}
@@ -137,12 +136,12 @@ func numberKey(n string) string {
 }
 
 var (
-	rePRID    = regexp.MustCompile(`(?i)(?:^|[-_])(?:pr|mr)[-#]?(\d+)$`)
-	rePRRef   = regexp.MustCompile(`(?i)^(?:(?:pr|mr)\s?#?|!|#)(\d+)$`)
-	rePRURL   = regexp.MustCompile(`/(?:pull|pulls|merge_requests)/(\d+)`)
-	reRefID   = regexp.MustCompile(`(?i)^((?:[a-z][a-z0-9]*-)*adr(?:-[a-z]+){0,3})[-_ #]*(?:n[°o]\.?\s*)?(\d{1,6}(?:\.\d{1,3})?)$`)
-	reADID    = regexp.MustCompile(`(?i)^ad(\d{3,6})$`)
-	reNumOnly = regexp.MustCompile(`^#?(\d{1,6}(?:\.\d{1,3})?)$`)
+	rePRID    = lazily(`(?i)(?:^|[-_])(?:pr|mr)[-#]?(\d+)$`)
+	rePRRef   = lazily(`(?i)^(?:(?:pr|mr)\s?#?|!|#)(\d+)$`)
+	rePRURL   = lazily(`/(?:pull|pulls|merge_requests)/(\d+)`)
+	reRefID   = lazily(`(?i)^((?:[a-z][a-z0-9]*-)*adr(?:-[a-z]+){0,3})[-_ #]*(?:n[°o]\.?\s*)?(\d{1,6}(?:\.\d{1,3})?)$`)
+	reADID    = lazily(`(?i)^ad(\d{3,6})$`)
+	reNumOnly = lazily(`^#?(\d{1,6}(?:\.\d{1,3})?)$`)
 )
 
 // Find returns the record that a reference means when it stands in from, a
@@ -160,7 +159,7 @@ func (l *Log) resolve(from *Record, k *Link) *Record {
 	if raw == "" || k.Image {
 		return nil
 	}
-	if m := rePRURL.FindStringSubmatch(raw); m != nil {
+	if m := rePRURL().FindStringSubmatch(raw); m != nil {
 		return l.pick(from, l.byPR[m[1]])
 	}
 	if strings.Contains(raw, "://") {
@@ -174,7 +173,7 @@ func (l *Log) resolve(from *Record, k *Link) *Record {
 		}
 		return l.named(from, path.Base(unescape(p)))
 	}
-	if m := rePRRef.FindStringSubmatch(raw); m != nil && !k.Markdown {
+	if m := rePRRef().FindStringSubmatch(raw); m != nil && !k.Markdown {
 		if r := l.pick(from, l.byPR[m[1]]); r != nil {
 			return r
 		}
@@ -190,7 +189,7 @@ func (l *Log) resolve(from *Record, k *Link) *Record {
 	if strings.Contains(raw, "/") || markdownName(raw) {
 		return l.file(from, raw, k.Kind != Mentions)
 	}
-	if m := reRefID.FindStringSubmatch(raw); m != nil {
+	if m := reRefID().FindStringSubmatch(raw); m != nil {
 		if r := l.pick(from, l.byID[strings.ToLower(raw)]); r != nil {
 			return r
 		}
@@ -204,13 +203,13 @@ func (l *Log) resolve(from *Record, k *Link) *Record {
 		}
 		return l.numbered(from, m[2])
 	}
-	if m := reADID.FindStringSubmatch(raw); m != nil {
+	if m := reADID().FindStringSubmatch(raw); m != nil {
 		if r := l.pick(from, l.byID[strings.ToLower(raw)]); r != nil {
 			return r
 		}
 		return l.numbered(from, m[1])
 	}
-	if m := reNumOnly.FindStringSubmatch(raw); m != nil {
+	if m := reNumOnly().FindStringSubmatch(raw); m != nil {
 		if r := l.pick(from, l.byID[strings.ToLower(raw)]); r != nil {
 			return r
 		}
@@ -317,9 +316,9 @@ func (l *Log) ByPath(p string) *Record {
 func (l *Log) ByID(id string) []*Record {
 	at := l.byID[strings.ToLower(id)]
 	if len(at) == 0 {
-		if m := reNumOnly.FindStringSubmatch(id); m != nil {
+		if m := reNumOnly().FindStringSubmatch(id); m != nil {
 			at = l.byNum[numberKey(m[1])]
-		} else if m := reRefID.FindStringSubmatch(id); m != nil {
+		} else if m := reRefID().FindStringSubmatch(id); m != nil {
 			at = l.byNum[numberKey(m[2])]
 		}
 	}

@@ -2,7 +2,6 @@ package adr
 
 import (
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -18,13 +17,13 @@ type nameParts struct {
 }
 
 var (
-	reDateName = regexp.MustCompile(`^((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?:[-_. ]+|$)(.*)$`)
-	rePRName   = regexp.MustCompile(`(?i)^(pr|mr)[-#]?(\d+)(?:[-_. ]+|$)(.*)$`)
-	reNumName  = regexp.MustCompile(`^(\d{1,6}(?:\.\d{1,3})?)(?:[-_. )]+|$)(.*)$`)
-	reADRName  = regexp.MustCompile(`(?i)^adr[-_. #]*(\d{1,6})(?:[-_. :]+|$)(.*)$`)
-	reADName   = regexp.MustCompile(`(?i)^(ad\d{3,6})(?:[-_. ]+|$)(.*)$`)
-	rePrefixed = regexp.MustCompile(`^((?:\p{L}[\p{L}\d]*[-_ ]){1,5}|\p{Lu}{1,6})(\d{2,6})(?:[-_. ]+|$)(.*)$`)
-	reRecordID = regexp.MustCompile(`(?i)(^|[-_ ])(adr|ad|dr|rfc|decision|ladr|tdr|edr|kdr|madr|결정)([-_ ]|$)`)
+	reDateName = lazily(`^((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?:[-_. ]+|$)(.*)$`)
+	rePRName   = lazily(`(?i)^(pr|mr)[-#]?(\d+)(?:[-_. ]+|$)(.*)$`)
+	reNumName  = lazily(`^(\d{1,6}(?:\.\d{1,3})?)(?:[-_. )]+|$)(.*)$`)
+	reADRName  = lazily(`(?i)^adr[-_. #]*(\d{1,6})(?:[-_. :]+|$)(.*)$`)
+	reADName   = lazily(`(?i)^(ad\d{3,6})(?:[-_. ]+|$)(.*)$`)
+	rePrefixed = lazily(`^((?:\p{L}[\p{L}\d]*[-_ ]){1,5}|\p{Lu}{1,6})(\d{2,6})(?:[-_. ]+|$)(.*)$`)
+	reRecordID = lazily(`(?i)(^|[-_ ])(adr|ad|dr|rfc|decision|ladr|tdr|edr|kdr|madr|결정)([-_ ]|$)`)
 )
 
 // stem is the name of a record's file without its ending; of a record in a
@@ -75,39 +74,51 @@ func generic(name string) bool {
 
 // perFolder reports whether a path is that of a record in a folder of its own.
 func perFolder(p string) bool {
-	return generic(trimExt(path.Base(p))) && parseName(path.Base(path.Dir(p))).id != ""
+	dir := path.Base(path.Dir(p))
+	return generic(trimExt(path.Base(p))) && len(parseName(dir).id) > 1 && !adrFolder(dir)
+}
+
+// nameOf reads the name of a record's file, or of its folder. A folder that
+// begins with one digit ("4-day-week") has no number.
+func nameOf(p string) nameParts {
+	name := stem(p)
+	parts := parseName(name)
+	if len(parts.id) == 1 && generic(trimExt(path.Base(p))) {
+		return nameParts{slug: name}
+	}
+	return parts
 }
 
 func parseName(name string) nameParts {
-	if m := reDateName.FindStringSubmatch(name); m != nil {
+	if m := reDateName().FindStringSubmatch(name); m != nil {
 		if date, ok := isoDate(atoi(m[1]), atoi(m[2]), atoi(m[3])); ok {
 			head := strings.TrimRight(name[:len(name)-len(m[4])], "-_. ")
-			if p := rePRName.FindStringSubmatch(m[4]); p != nil {
+			if p := rePRName().FindStringSubmatch(m[4]); p != nil {
 				tail := strings.TrimRight(m[4][:len(m[4])-len(p[3])], "-_. ")
 				return nameParts{id: head + "-" + tail, date: date, slug: p[3]}
 			}
-			if n := reNumName.FindStringSubmatch(m[4]); n != nil && len(n[1]) >= 3 {
+			if n := reNumName().FindStringSubmatch(m[4]); n != nil && len(n[1]) >= 3 {
 				return nameParts{id: n[1], number: n[1], date: date, slug: n[2]}
 			}
 			return nameParts{id: name, date: date, slug: m[4]}
 		}
 	}
-	if m := reADRName.FindStringSubmatch(name); m != nil {
+	if m := reADRName().FindStringSubmatch(name); m != nil {
 		return nameParts{id: m[1], number: m[1], slug: m[2]}
 	}
-	if m := reADName.FindStringSubmatch(name); m != nil {
+	if m := reADName().FindStringSubmatch(name); m != nil {
 		return nameParts{id: m[1], number: m[1][2:], slug: m[2]}
 	}
-	if m := reNumName.FindStringSubmatch(name); m != nil {
+	if m := reNumName().FindStringSubmatch(name); m != nil {
 		return nameParts{id: m[1], number: m[1], slug: m[2]}
 	}
-	if m := rePrefixed.FindStringSubmatch(name); m != nil {
+	if m := rePrefixed().FindStringSubmatch(name); m != nil {
 		prefix := strings.TrimRight(m[1], "-_ ")
 		upper := true
 		for _, r := range strings.SplitN(prefix, "-", 2)[0] {
 			upper = upper && (unicode.IsUpper(r) || unicode.IsDigit(r))
 		}
-		if upper || reRecordID.MatchString(prefix) || len(m[2]) >= 3 && m[2][0] == '0' {
+		if upper || reRecordID().MatchString(prefix) || len(m[2]) >= 3 && m[2][0] == '0' {
 			return nameParts{id: m[1] + m[2], number: m[2], slug: m[3]}
 		}
 	}
@@ -131,8 +142,9 @@ func sameNumber(a, b string) bool {
 }
 
 var (
-	reTitleNumber = regexp.MustCompile(`(?i)^\s*(?:\[?(?:(?:[\p{L}][\p{L}\d]*[-_ ]){0,4}?(?:adr|ladr|madr|dr|ad|decision|결정)(?:[-_ ][\p{L}]+){0,3})[-_ #:]*(?:n[°ºo]\.?\s*)?(\d{1,8}(?:\.\d{1,3})?|x{2,}|n{2,})\]?|(\d{1,6}(?:\.\d{1,3})?))\s*(?:[.:)\]\-–—−]+\s*|\s+|$)(.*)$`)
-	reTitleADR    = regexp.MustCompile(`(?i)^\s*(?:adr|architecture decision record|architectural decision record|decision record|아키텍처 결정 기록)\s*[:\-–—]\s*(.+)$`)
+	reTitleNumber = lazily(`(?i)^\s*(?:\[?(?:(?:[\p{L}][\p{L}\d]*[-_ ]){0,4}?(?:adr|ladr|madr|dr|ad|decision|결정)(?:[-_ ][\p{L}]{2,}){0,3})[-_ #:]*(?:n[°ºo]\.?\s*)?(\d{1,8}(?:\.\d{1,3})?|x{2,}|n{2,})\]?|(\d{1,6}(?:\.\d{1,3})?))\s*(?:[.:)\]\-–—−]+\s*|\s+|$)(.*)$`)
+	reTitleCode   = lazily(`^\s*\[?ADR[-_ ][A-Z]{1,4}\d{1,4}\]?\s*[:\-–—]\s*(.+)$`) // ADR-V5: …
+	reTitleADR    = lazily(`(?i)^\s*(?:adr|architecture decision record|architectural decision record|decision record|아키텍처 결정 기록)\s*[:\-–—]\s*(.+)$`)
 )
 
 // splitTitle takes the number and the letters "ADR" off a title. name is the
@@ -140,7 +152,7 @@ var (
 // tiers" keeps its number unless the file has the same one.
 func splitTitle(s, name string) (number, title string) {
 	s = strings.TrimSpace(s)
-	if m := reTitleNumber.FindStringSubmatch(s); m != nil {
+	if m := reTitleNumber().FindStringSubmatch(s); m != nil {
 		rest := strings.TrimSpace(m[3])
 		switch {
 		case m[1] != "":
@@ -160,7 +172,10 @@ func splitTitle(s, name string) (number, title string) {
 			}
 		}
 	}
-	if m := reTitleADR.FindStringSubmatch(s); m != nil {
+	if m := reTitleCode().FindStringSubmatch(s); m != nil {
+		return "", strings.TrimSpace(m[1])
+	}
+	if m := reTitleADR().FindStringSubmatch(s); m != nil {
 		return "", strings.TrimSpace(m[1])
 	}
 	return "", s

@@ -1,12 +1,13 @@
 package adr
 
 import (
-	"hash/fnv"
+	"bytes"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 	"golang.org/x/text/unicode/norm"
@@ -26,7 +27,7 @@ func Parse(name string, src []byte, o Options) *Record {
 		lex: newLexicon(o.Vocabulary),
 		r:   &Record{Path: name, Number: -1, Status: Unknown},
 	}
-	p.name = parseName(stem(name))
+	p.name = nameOf(name)
 	p.front()
 	p.sections()
 	p.title()
@@ -65,9 +66,11 @@ type parser struct {
 	frontNo  string
 	dates    []dateField
 	madrList bool
-	template bool // the title is a placeholder
-	quoted   bool // the status in the front matter is quoted
-	partOnly bool // the link that is read says that it is about a part
+	template bool        // the title is a placeholder
+	quoted   bool        // the status in the front matter is quoted
+	linkAt   map[int]int // index of the link that begins at a byte
+	late     []*part     // sections that may be about the status
+	partOnly bool        // the link that is read says that it is about a part
 	keys     []string
 }
 
@@ -335,7 +338,7 @@ func (p *parser) empty(s *markdown.Section) bool {
 		switch b.Kind {
 		case markdown.Heading, markdown.Comment, markdown.Break, markdown.LinkDef:
 		case markdown.Paragraph, markdown.Item:
-			t := strings.TrimSpace(reComment.ReplaceAllString(b.Text, ""))
+			t := strings.TrimSpace(reComment().ReplaceAllString(b.Text, ""))
 			if !blank(t) && !placeholder(t) {
 				return false
 			}
@@ -352,12 +355,17 @@ func (p *parser) title() {
 	if p.heading != nil {
 		raw := string(p.d.Src[p.heading.Body:p.headingEnd()])
 		text := norm.NFC.String(p.heading.Text)
-		text = strings.TrimSpace(reComment.ReplaceAllString(text, ""))
+		text = strings.TrimSpace(reComment().ReplaceAllString(text, ""))
 		switch {
 		case strings.Contains(raw, "<%"), strings.Contains(raw, "{{"), text == "":
 			p.template = p.template || r.Title == "" && strings.Contains(raw, "{{")
 		default:
 			number, title := splitTitle(text, p.name.number)
+			if rest, ok := strings.CutPrefix(title, p.name.id); ok && p.name.id != p.name.number && p.name.id != "" { // ARC-001: …
+				if t := strings.TrimLeft(rest, " "); t != "" && strings.ContainsAny(t[:1], ":.-") {
+					number, title = p.name.number, strings.TrimLeft(t, " :.-")
+				}
+			}
 			if title == "" && r.Title == "" {
 				title = humanize(p.name.slug)
 				r.TitleNumber, r.Title, r.TitleFrom = number, title, "name"
@@ -409,7 +417,7 @@ func (p *parser) titleSpan(title string) Span {
 	}
 	first := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	from := 0
-	if m := reTitleNumber.FindStringSubmatchIndex(line); m != nil && p.r.TitleNumber != "" {
+	if m := reTitleNumber().FindStringSubmatchIndex(line); m != nil && p.r.TitleNumber != "" {
 		from = max(m[6], 0)
 	} else if len(first) > 0 {
 		from = max(strings.Index(line, first[0]), 0)
@@ -418,9 +426,9 @@ func (p *parser) titleSpan(title string) Span {
 	return p.span(p.heading.Body+from, p.heading.Body+max(len(end), from))
 }
 
-var rePlaceholderTitle = regexp.MustCompile(`(?i)^(?:adr\s+)?(?:short )?(?:title|titel|titre|título|제목|标题|decision title|title of (?:the )?(?:adr|decision|record)|adr title|제목을 입력.*|name of decision)$|^\[[^\]]*\]$|^\{[^}]*\}$|^<[^>]*>$|\bshort title of solved problem\b|^(?:adr[-\s]*)?template\b|\btemplate$|^modèle\b|^템플릿|템플릿$|^vorlage\b|模板$`)
+var rePlaceholderTitle = lazily(`(?i)^(?:adr\s+)?(?:short )?(?:title|titel|titre|título|제목|标题|decision title|title of (?:the )?(?:adr|decision|record)|adr title|제목을 입력.*|name of decision)$|^\[[^\]]*\]$|^\{[^}]*\}$|^<[^>]*>$|\bshort title of solved problem\b|^(?:adr[-\s]*)?template$|^template (?:for|für|de|pour)\b|\btemplate$|^modèle\b|^템플릿|템플릿$|^vorlage\b|模板$`)
 
-func isPlaceholderTitle(s string) bool { return rePlaceholderTitle.MatchString(strings.TrimSpace(s)) }
+func isPlaceholderTitle(s string) bool { return rePlaceholderTitle().MatchString(strings.TrimSpace(s)) }
 
 // number decides the id.
 func (p *parser) number() {
@@ -482,6 +490,9 @@ func (p *parser) body() {
 			p.readLinks(pt)
 		}
 	}
+	if !p.stated() {
+		p.lateFields()
+	}
 	p.titleTag()
 	p.badges()
 	p.folderStatus()
@@ -512,6 +523,69 @@ func (p *parser) linkFields(pt *part) {
 	}
 }
 
+// lateFields looks for a status that stands neither before the sections nor in
+// one of its own: at the foot of the record, or in a section about the current
+// state of things.
+func (p *parser) lateFields() {
+	for i := range p.parts {
+		if pt := &p.parts[i]; pt.s.Heading != nil && !pt.meta && isLateHeading(pt.s.Heading.Text) {
+			p.metaBlocks(pt)
+		}
+	}
+	if p.stated() {
+		return
+	}
+	for _, pt := range p.late {
+		if len(pt.s.Own) <= 3 {
+			p.sectionValue(pt)
+		}
+	}
+	if p.stated() {
+		return
+	}
+	p.r.Statements = slices.DeleteFunc(p.r.Statements, func(s Statement) bool {
+		return slices.ContainsFunc(p.late, func(pt *part) bool { return s.Start >= pt.s.Start && s.End <= pt.s.End })
+	})
+	take := func(b *markdown.Block) bool {
+		text, base := p.d.Src[b.Start:b.End], b.Start
+		switch b.Kind {
+		case markdown.Paragraph, markdown.Item:
+			text, base = p.d.Src[max(b.Body, b.Start):b.End], max(b.Body, b.Start)
+		case markdown.Quote:
+			text = unquote(text)
+		default:
+			return false
+		}
+		found, off := false, 0
+		for line := range strings.SplitAfterSeq(string(text), "\n") {
+			if emphasis(line) != "" {
+				for _, f := range fieldsOf(strings.TrimRight(line, "\r\n"), base+off) {
+					f.place = InLine
+					switch {
+					case f.kind == kindStatus:
+						rd := p.lex.read(f.raw)
+						if rd.status == Unknown || rd.status == Other || !p.statusLike(f.raw, rd) {
+							continue
+						}
+						found = true
+						p.add(f)
+					case f.kind.isDate() && found:
+						p.add(f)
+					}
+				}
+			}
+			off += len(line)
+		}
+		return found
+	}
+	n := len(p.d.Blocks)
+	for i := n - 1; i >= 0; i-- {
+		if take(&p.d.Blocks[i]) {
+			return
+		}
+	}
+}
+
 // headingField reads "## Status: accepted".
 func (p *parser) headingField(pt *part) {
 	h := pt.s.Heading
@@ -538,13 +612,29 @@ func (p *parser) headingField(pt *part) {
 // metaBlocks reads the fields of the blocks of a section.
 func (p *parser) metaBlocks(pt *part) {
 	inStatus := pt.part
-	for i := range pt.s.Own {
-		b := &pt.s.Own[i]
-		p.metaBlock(p.d, b, 0, inStatus, "")
+	own := pt.s.Own
+	if pt.part != PartLinks && pt.part != PartCode {
+		own = own[:min(len(own), 4*maxStatements)]
+	}
+	for i := range own {
+		p.metaBlock(p.d, &own[i], 0, inStatus, "")
+	}
+	if pt.part == PartStatus && !plainStatus(pt.s.Heading.Text) {
+		p.late = append(p.late, pt) // "Current status" may be about the system
+		return
 	}
 	if pt.part == PartStatus || pt.part == PartDate || pt.part == PartReview || pt.part == PartPeople || pt.part == PartTags {
 		p.sectionValue(pt)
 	}
+}
+
+// plainStatus reports whether a heading can only be about the status of the
+// decision.
+func plainStatus(heading string) bool {
+	if label, _, ok := labelled(heading); ok && label == kindStatus {
+		return true // "Status: accepted"
+	}
+	return len(strings.Fields(heading)) <= 4 && !markdown.Is(heading, "current status", "현재 상태", "état actuel", "estado actual", "estado atual")
 }
 
 // metaBlock reads the fields of a block of d, which begins at base in the
@@ -761,7 +851,8 @@ func (p *parser) sectionValue(pt *part) {
 			}
 		}
 	}
-	collect(p.d, pt.s.Own, 0, InSection)
+	collect(p.d, pt.s.Own[:min(len(pt.s.Own), maxStatements)], 0, InSection)
+	lines = lines[:min(len(lines), maxStatements)]
 	if len(lines) == 0 {
 		// ### Accepted, below ## Status
 		for i := range pt.s.Blocks {
@@ -772,6 +863,21 @@ func (p *parser) sectionValue(pt *part) {
 	}
 	switch pt.part {
 	case PartStatus:
+		// A list of all statuses is one to choose from.
+		if p.menuItems(pt) {
+			if len(lines) > 0 {
+				p.slot(lines[0].place, lines[0].raw, lines[0].start)
+			}
+			for i := range pt.s.Own {
+				if b := &pt.s.Own[i]; b.Kind == markdown.Paragraph {
+					raw := string(p.d.Src[b.Start:b.End])
+					if ph, ok := relation(raw); ok {
+						p.links(raw, b.Start, ph, "", InSection)
+					}
+				}
+			}
+			return
+		}
 		var cs []statusLine
 		for _, c := range lines {
 			cs = append(cs, statusLine(c))
@@ -794,6 +900,29 @@ func (p *parser) sectionValue(pt *part) {
 			}
 		}
 	}
+}
+
+// menuItems reports whether the items of a section name three statuses or more
+// and none of them is checked.
+func (p *parser) menuItems(pt *part) bool {
+	var seen []Status
+	for i := range pt.s.Own {
+		b := &pt.s.Own[i]
+		if b.Kind != markdown.Item {
+			continue
+		}
+		line, _, _ := strings.Cut(b.Text, "\n")
+		if _, _, ok := checkbox(line); ok {
+			return false
+		}
+		if _, _, ok := labelled(line); ok {
+			continue
+		}
+		if rd := p.lex.read(line); rd.status != Unknown && rd.status != Other && len(tokenize(clean(markdown.Text(line)))) <= 8 && !slices.Contains(seen, rd.status) {
+			seen = append(seen, rd.status)
+		}
+	}
+	return len(seen) >= 3
 }
 
 type statusLine struct {
@@ -894,15 +1023,16 @@ func (p *parser) statusLike(raw string, rd reading) bool {
 	if rd.exact {
 		return true
 	}
-	t := clean(markdown.Text(reComment.ReplaceAllString(raw, "")))
+	t := clean(markdown.Text(reComment().ReplaceAllString(raw, "")))
+	whole := t
 	if d, ok := parseDate(t); ok && d != "" {
 		t = strings.TrimSpace(stripDates(t))
 	}
 	if s, ok := p.lex.word(clean(t)); ok && s != "" {
 		return true
 	}
-	if rePartial.MatchString(t) {
-		t = strings.TrimSpace(rePartial.ReplaceAllString(t, ""))
+	if rePartial().MatchString(t) {
+		t = strings.TrimSpace(rePartial().ReplaceAllString(t, ""))
 	}
 	tokens := tokenize(t)
 	if len(tokens) == 0 {
@@ -919,12 +1049,12 @@ func (p *parser) statusLike(raw string, rd reading) bool {
 	case "by", "on", "in", "since", "at", "as", "with", "from", "via", "for", "due", "par", "le", "durch", "am", "por", "el", "em", "and", "but":
 		return true
 	}
-	return paused(t, tokens[n-1]) || isHangul(tokens[n-1])
+	return paused(whole, tokens[n-1]) || isHangul(tokens[n-1])
 }
 
-var reAnyDate = regexp.MustCompile(`\(?\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b\)?`)
+var reAnyDate = lazily(`\(?\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b\)?`)
 
-func stripDates(s string) string { return reAnyDate.ReplaceAllString(s, " ") }
+func stripDates(s string) string { return reAnyDate().ReplaceAllString(s, " ") }
 
 func checkbox(s string) (checked bool, rest string, ok bool) {
 	if len(s) < 4 || s[0] != '[' || s[2] != ']' || s[3] != ' ' {
@@ -941,9 +1071,16 @@ func checkbox(s string) (checked bool, rest string, ok bool) {
 
 func leading(s string) int { return len(s) - len(strings.TrimLeft(s, " \t*_>-`[")) }
 
+// maxStatements bounds what is kept of a record that says the same thing a
+// thousand times.
+const maxStatements = 64
+
 // state notes a status.
 func (p *parser) state(place Place, raw string, start int, rd reading) {
-	trimmed := strings.TrimRight(reComment.ReplaceAllStringFunc(raw, func(c string) string { return strings.Repeat(" ", len(c)) }), " \t")
+	if len(p.r.Statements) >= maxStatements {
+		return
+	}
+	trimmed := strings.TrimRight(reComment().ReplaceAllStringFunc(raw, func(c string) string { return strings.Repeat(" ", len(c)) }), " \t")
 	p.r.Statements = append(p.r.Statements, Statement{Place: place, Raw: rd.raw, Status: rd.status, Span: p.span(start, start+len(trimmed))})
 	if rd.partial {
 		p.r.Partial = true
@@ -957,7 +1094,10 @@ func (p *parser) state(place Place, raw string, start int, rd reading) {
 
 // slot notes a place for a status.
 func (p *parser) slot(place Place, raw string, start int) {
-	raw = strings.TrimRight(reComment.ReplaceAllStringFunc(raw, func(c string) string { return strings.Repeat(" ", len(c)) }), " \t")
+	if len(p.r.Slots) >= maxStatements {
+		return
+	}
+	raw = strings.TrimRight(reComment().ReplaceAllStringFunc(raw, func(c string) string { return strings.Repeat(" ", len(c)) }), " \t")
 	p.r.Slots = append(p.r.Slots, Statement{Place: place, Raw: raw, Status: Unknown, Span: p.span(start, start+len(raw))})
 }
 
@@ -968,7 +1108,7 @@ func (p *parser) add(f field) {
 	raw = strings.TrimRight(raw[lead:], " \t\\")
 	f.start += lead
 	f.raw = raw
-	text := strings.TrimSpace(markdown.Text(reComment.ReplaceAllString(raw, "")))
+	text := strings.TrimSpace(markdown.Text(reComment().ReplaceAllString(raw, "")))
 	switch {
 	case f.kind == kindStatus:
 		rd := p.lex.read(raw)
@@ -985,7 +1125,7 @@ func (p *parser) add(f field) {
 		}
 		p.state(f.place, raw, f.start, rd)
 	case f.kind.isDate():
-		if text == "" || placeholder(text) || f.kind == kindDateDecided && !strings.ContainsAny(text, "0123456789") {
+		if text == "" || placeholder(text) || (f.kind == kindDateDecided || f.place == InTable) && !strings.ContainsAny(text, "0123456789") {
 			return
 		}
 		p.dates = append(p.dates, dateField{rank: f.kind.dateRank(), raw: text, src: DateStated, span: p.span(f.start, f.start+len(raw))})
@@ -1026,10 +1166,10 @@ func (p *parser) titleTag() {
 		return
 	}
 	line := string(p.d.Src[p.heading.Body:p.headingEnd()])
-	for _, re := range []*regexp.Regexp{reTitleTagStart, reTitleTagEnd, reTitleTagPrefix} {
+	for _, re := range []*regexp.Regexp{reTitleTagStart(), reTitleTagEnd(), reTitleTagPrefix()} {
 		if m := re.FindStringSubmatchIndex(line); m != nil {
 			raw := line[m[2]:m[3]]
-			if rd := p.lex.read(raw); rd.status != Unknown && rd.status != Other && (rd.exact || rd.status == Superseded) && (!weak(clean(raw)) || re == reTitleTagPrefix && rd.exact && len(tokenize(clean(raw))) == 1) {
+			if rd := p.lex.read(raw); rd.status != Unknown && rd.status != Other && (rd.exact || rd.status == Superseded) && (!weak(clean(raw)) || re == reTitleTagPrefix() && rd.exact && len(tokenize(clean(raw))) == 1) {
 				if phrases, ok := relation(raw); ok {
 					p.links(raw, p.heading.Body+m[2], phrases, "", InTitle)
 				}
@@ -1041,10 +1181,10 @@ func (p *parser) titleTag() {
 }
 
 var (
-	reTitleTagStart  = regexp.MustCompile(`^\s*(?:[^\[(]{0,24}[:.\-–—]\s*)?[\[(]([^\])]{2,40})[\])]`)
-	reTitleTagPrefix = regexp.MustCompile(`^\s*(?:(?i:adr)[-_ #]*\d+\s*[:.\-–—]\s*|\d+\.\s+)?(\p{L}+(?: by [^:]{1,80})?)\s*:\s+\S`)
-	reTitleTagEnd    = regexp.MustCompile(`[\[(]([^\])]{2,60})[\])]\s*#*\s*$`)
-	reBadge          = regexp.MustCompile(`(?i)/(?:badge|static/v1)/?(?:status|state|adr|상태)[-_](.+?)-[a-z0-9#]+(?:\.svg)?(?:\?|$)`)
+	reTitleTagStart  = lazily(`^\s*(?:[^\[(]{0,24}[:.\-–—]\s*)?[\[(]([^\])]{2,40})[\])]`)
+	reTitleTagPrefix = lazily(`^\s*(?:(?i:adr)[-_ #]*\d+\s*[:.\-–—]\s*|\d+\.\s+)?(\p{L}+(?: by [^:]{1,80})?)\s*:\s+\S`)
+	reTitleTagEnd    = lazily(`[\[(]([^\])]{2,60})[\])]\s*#*\s*$`)
+	reBadge          = lazily(`(?i)/(?:badge|static/v1)/?(?:status|state|adr|상태)[-_](.+?)-[a-z0-9#]+(?:\.svg)?(?:\?|$)`)
 )
 
 // badges reads a status that is an image.
@@ -1063,7 +1203,7 @@ func (p *parser) badges() {
 					continue
 				}
 				raw := ""
-				if m := reBadge.FindStringSubmatch(l.Dest); m != nil {
+				if m := reBadge().FindStringSubmatch(l.Dest); m != nil {
 					raw = strings.ReplaceAll(strings.ReplaceAll(m[1], "%20", " "), "_", " ")
 				} else if k, at, ok := labelled(l.Text); ok && k == kindStatus {
 					raw = l.Text[at:]
@@ -1107,7 +1247,7 @@ func (p *parser) decideStatus() {
 		p.order()
 	}
 	// "Partially superseded" decides only where nothing else is said.
-	part := func(s *Statement) bool { return s.Status == Superseded && rePartial.MatchString(s.Raw) }
+	part := func(s *Statement) bool { return s.Status == Superseded && rePartial().MatchString(s.Raw) }
 	whole := slices.ContainsFunc(r.Statements, func(s Statement) bool { return s.Status != Other && !part(&s) })
 	best := -1
 	for i := range r.Statements {
@@ -1134,7 +1274,7 @@ func (p *parser) decideStatus() {
 		p.namedInText()
 	}
 	// A full replacement is no partial one.
-	if r.Status == Superseded && !rePartial.MatchString(r.RawStatus) {
+	if r.Status == Superseded && !rePartial().MatchString(r.RawStatus) {
 		r.Partial = false
 	}
 	if r.Status != Superseded {
@@ -1251,14 +1391,14 @@ func (p *parser) historyDate() string {
 	}
 	first, dayFirst, monthFirst := "", false, false
 	for _, t := range texts {
-		if m := reSlashed.FindStringSubmatch(t); m != nil {
+		if m := reSlashed().FindStringSubmatch(t); m != nil {
 			dayFirst = dayFirst || atoi(m[1]) > 12
 			monthFirst = monthFirst || atoi(m[2]) > 12
 		}
 	}
 	for _, t := range texts {
 		iso, ok := parseDate(t)
-		if m := reSlashed.FindStringSubmatch(t); !ok && m != nil && len(m[3]) == 4 {
+		if m := reSlashed().FindStringSubmatch(t); !ok && m != nil && len(m[3]) == 4 {
 			switch {
 			case dayFirst && !monthFirst:
 				iso, ok = isoDate(atoi(m[3]), atoi(m[2]), atoi(m[1]))
@@ -1306,6 +1446,48 @@ func (p *parser) decideReview() {
 	}
 }
 
+// appendWords adds the digests of the words of a piece of Markdown. The targets
+// of links are no words of it.
+func appendWords(out []uint32, src []byte, links bool) []uint32 {
+	const offset, prime = 2166136261, 16777619 // FNV-1a
+	h, in := uint32(offset), false
+	flush := func() {
+		if in {
+			out = append(out, h)
+		}
+		h, in = offset, false
+	}
+	for i := 0; i < len(src); {
+		c := src[i]
+		switch {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9':
+			h, in = (h^uint32(c))*prime, true
+			i++
+		case c < utf8.RuneSelf:
+			flush()
+			if links && c == ']' && i+1 < len(src) && src[i+1] == '(' {
+				if k := bytes.IndexByte(src[i:min(len(src), i+2048)], ')'); k > 0 {
+					i += k
+				}
+			}
+			i++
+		default:
+			r, n := utf8.DecodeRune(src[i:])
+			if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) {
+				for _, b := range src[i : i+n] {
+					h = (h ^ uint32(b)) * prime
+				}
+				in = true
+			} else {
+				flush()
+			}
+			i += n
+		}
+	}
+	flush()
+	return out
+}
+
 // holdsField reports whether a block consists of fields.
 func (p *parser) holdsField(b *markdown.Block) bool {
 	in := func(s Span) bool { return !s.IsZero() && s.Start >= b.Start && s.End <= b.End }
@@ -1330,21 +1512,10 @@ func (p *parser) words() {
 			if b.Kind == markdown.Comment || b.Kind == markdown.LinkDef || b.Kind == markdown.Break {
 				continue
 			}
-			text := b.Text
-			if b.Kind == markdown.Table {
-				text = string(p.d.Src[b.Start:b.End])
-			}
 			if pt.meta && p.holdsField(b) {
 				continue
 			}
-			if b.Kind != markdown.Fence && b.Kind != markdown.Code {
-				text = markdown.Text(text)
-			}
-			for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-				h := fnv.New32a()
-				_, _ = h.Write([]byte(w))
-				p.r.Words = append(p.r.Words, h.Sum32())
-			}
+			p.r.Words = appendWords(p.r.Words, p.d.Src[b.Start:b.End], b.Kind != markdown.Fence && b.Kind != markdown.Code)
 		}
 	}
 }

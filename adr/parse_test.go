@@ -205,6 +205,22 @@ var readCases = []readCase{
 		"accepted|Implemented|Record decisions|0000|2022-06-17|nygard|",
 	},
 	{
+		"items to choose from", "docs/adr/0001-x.md", "# Use X\n\n## Status\n\n- 🟡 **Proposed** (to begin with)\n- 🟢 **Accepted**\n- 🔄 **Superseded** (by [ADR-2](0002-y.md))\n\n## Decision\n\nd\n",
+		"unknown||Use X|0001||nygard|",
+	},
+	{
+		"at the foot", "docs/adr/ADR-043.md", "# ADR-043: 캐시를 두 층으로 둔다\n\n## 제1장: 문제의 발견\n\nx\n\n## 현재 상태\n\n구현 완료 항목:\n\n- a\n\n- b\n\n---\n\n*ADR 상태: Accepted*\n",
+		"accepted|Accepted|캐시를 두 층으로 둔다|043||sections|",
+	},
+	{
+		"a section called state", "docs/adr/adr-009-x.md", "# ADR 009: Public API\n\n## Decision\n\nd\n\n### State\n\nIdeally all the modules should be implemented on top of it.\n\n## Status\n\nProposed\n",
+		"proposed|Proposed|Public API|009||nygard|",
+	},
+	{
+		"id of a house", "docs/decision_records/ARC-002-x.md", "# ARC-002: Multitenancy is a label\n\n## Status\n\nAccepted\n\n## Decision\n\nd\n",
+		"accepted|Accepted|Multitenancy is a label|ARC-002||nygard|",
+	},
+	{
 		"title prefix", "docs/adr/20211031-x.md", "# Draft: ARC radial menu\n\n### Context\n\nc\n",
 		"draft|Draft|Draft: ARC radial menu|20211031-x|2021-10-31|sections|",
 	},
@@ -284,6 +300,8 @@ func TestParse(t *testing.T) {
 func TestParseOthers(t *testing.T) {
 	for path, src := range map[string]string{
 		"docs/adr/README.md":            "# Decisions\n\n## Status\n\nThe status is accepted or proposed.\n\n## Context\n\nx\n",
+		"docs/01_ADR/README.md":         "# Architecture Decision Records (ADRs)\n\n## 상태\n\n- Accepted\n\n## 결정\n\nd\n",
+		"docs/adr/00-about.md":          "# ¿Que es un ADR?\n\n- **Estado**: (propuesto, aceptado, obsoleto)\n",
 		"docs/adr/README.ko.md":         "# 결정\n\n## 상태\n\n상태는 승인됨이다.\n\n## 결정\n\nd\n",
 		"docs/adr/index.md":             "# ADRs\n\n* [1](0001-x.md)\n",
 		"docs/adr/template.md":          "# Title\n\n## Status\n\naccepted\n",

@@ -1,6 +1,7 @@
 package adr
 
 import (
+	"bytes"
 	"cmp"
 	"path"
 	"regexp"
@@ -57,7 +58,7 @@ var relationPatterns = sync.OnceValue(func() []relationPattern {
 	return out
 })
 
-var reRelationHint = regexp.MustCompile(`(?i)supers|superc|replac|obsolet|overrid|supplant|deprecated|retired|substitut|remplac|supplant|ersetzt|abgel|reemplaz|sustitu|sostitu|vervangen|取代|替|대체|교체|후속|보완|개정|수정|확장|amend|exten|refine|updat|clarif|modif|augment|revis|complement|supplement|revert|depend|requir|based|build|relat|see also|link|관련|참고|ergänzt`)
+var reRelationHint = lazily(`(?i)supers|superc|replac|obsolet|overrid|supplant|deprecated|retired|substitut|remplac|supplant|ersetzt|abgel|reemplaz|sustitu|sostitu|vervangen|取代|替|대체|교체|후속|보완|개정|수정|확장|amend|exten|refine|updat|clarif|modif|augment|revis|complement|supplement|revert|depend|requir|based|build|relat|see also|link|관련|참고|ergänzt`)
 
 // relation finds the phrases of a text, in order; ok is false when there are
 // none.
@@ -65,7 +66,7 @@ func relation(s string) ([]phrase, bool) {
 	if len(s) > 4096 {
 		s = s[:4096]
 	}
-	if !reRelationHint.MatchString(s) {
+	if !reRelationHint().MatchString(s) {
 		return nil, false
 	}
 	var out []phrase
@@ -90,7 +91,7 @@ func relation(s string) ([]phrase, bool) {
 		if k := strings.LastIndexAny(s[from:out[i].at], ".;,&"); k >= 0 {
 			from += k
 		}
-		out[i].partial = rePartial.MatchString(s[from:out[i].end])
+		out[i].partial = rePartial().MatchString(s[from:out[i].end])
 	}
 	return out, len(out) > 0
 }
@@ -115,17 +116,24 @@ type ref struct {
 }
 
 var (
-	reInline   = regexp.MustCompile(`\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?[^)]*\)`)
-	reWiki     = regexp.MustCompile(`\[\[([^\[\]|#\n]{1,160})(?:#[^\[\]|]*)?(?:\|[^\[\]]*)?\]\]`)
-	reRefs     = regexp.MustCompile(`(?i)(?:\b((?:[a-z][a-z0-9]*-)*adr(?:-[a-z]+){0,3})[-_ #]*(?:n[°o]\.?\s*)?(\d{1,6}(?:\.\d{1,3})?)\b|\b(ad\d{4})\b|\b((?:pr|mr)\s?#?\d+)\b|((?:[\w.-]+/)*[\p{L}\d][\p{L}\d_.%-]*\.md)\b|(!\d+|#\d+)\b)`)
-	reDateRef  = regexp.MustCompile(`\b(20\d{6}-[\p{L}\d][\p{L}\d-]*|20\d\d-\d\d-\d\d-[\p{L}][\p{L}\d_-]*)`)
-	reBareRef  = regexp.MustCompile(`^[\s:\-–—"'(\[*_]*(\d{1,6}(?:\.\d{1,3})?)\b(?:[^\d/:-]|-[^\d]|$)`)
-	reBareItem = regexp.MustCompile(`^[\p{L}\d][\p{L}\d_.-]*$`)
+	reInline   = lazily(`\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?[^)]*\)`)
+	reWiki     = lazily(`\[\[([^\[\]|#\n]{1,160})(?:#[^\[\]|]*)?(?:\|[^\[\]]*)?\]\]`)
+	reRefs     = lazily(`(?i)(?:\b((?:[a-z][a-z0-9]*-)*adr(?:-[a-z]+){0,3})[-_ #]*(?:n[°o]\.?\s*)?(\d{1,6}(?:\.\d{1,3})?)\b|\b(ad\d{4})\b|\b((?:pr|mr)\s?#?\d+)\b|((?:[\w.-]+/)*[\p{L}\d][\p{L}\d_.%-]*\.md)\b|(!\d+|#\d+)\b)`)
+	reDateRef  = lazily(`\b(20\d{6}-[\p{L}\d][\p{L}\d-]*|20\d\d-\d\d-\d\d-[\p{L}][\p{L}\d_-]*)`)
+	reBareRef  = lazily(`^[\s:\-–—"'(\[*_]*(\d{1,6}(?:\.\d{1,3})?)\b(?:[^\d/:-]|-[^\d]|$)`)
+	reBareItem = lazily(`^[\p{L}\d][\p{L}\d_.-]*$`)
 )
+
+// maxRefs bounds the text in which references are looked for at once, in bytes.
+const maxRefs = 4096
 
 // refsIn finds the references of src[start:end], a part of the record that d
 // holds. In loose text a number or a name alone is a reference too.
 func (p *parser) refsIn(start, end int, raw string, loose bool) []ref {
+	if len(raw) > maxRefs { // nobody names a thousand records in a line
+		raw = raw[:maxRefs]
+		end = start + maxRefs
+	}
 	var out []ref
 	taken := func(a, b int) bool {
 		return slices.ContainsFunc(out, func(r ref) bool { return a < r.end && r.at < b })
@@ -143,23 +151,23 @@ func (p *parser) refsIn(start, end int, raw string, loose bool) []ref {
 			out = append(out, r)
 		}
 	} else {
-		for _, m := range reInline.FindAllStringSubmatchIndex(raw, 32) {
+		for _, m := range reInline().FindAllStringSubmatchIndex(raw, 32) {
 			out = append(out, ref{raw: raw[m[4]:m[5]], text: markdown.Text(raw[m[2]:m[3]]), at: m[0], end: m[1], start: m[4], markdown: true})
 		}
 	}
-	for _, m := range reWiki.FindAllStringSubmatchIndex(raw, 32) {
+	for _, m := range reWiki().FindAllStringSubmatchIndex(raw, 32) {
 		if !taken(m[0], m[1]) {
 			out = append(out, ref{raw: strings.TrimSpace(raw[m[2]:m[3]]), text: raw[m[2]:m[3]], at: m[0], end: m[1], start: m[2]})
 		}
 	}
-	for _, m := range reRefs.FindAllStringIndex(raw, 64) {
+	for _, m := range reRefs().FindAllStringIndex(raw, 64) {
 		if taken(m[0], m[1]) {
 			continue
 		}
 		t := raw[m[0]:m[1]]
 		out = append(out, ref{raw: t, text: t, at: m[0], end: m[1], start: m[0], weak: t[0] == '#' || t[0] == '!'})
 	}
-	for _, m := range reDateRef.FindAllStringIndex(raw, 32) {
+	for _, m := range reDateRef().FindAllStringIndex(raw, 32) {
 		if !taken(m[0], m[1]) {
 			t := raw[m[0]:m[1]]
 			out = append(out, ref{raw: t, text: t, at: m[0], end: m[1], start: m[0]})
@@ -174,9 +182,9 @@ func (p *parser) refsIn(start, end int, raw string, loose bool) []ref {
 			if t == "" || blank(t) {
 				continue
 			}
-			if reBareItem.MatchString(t) && (strings.ContainsAny(t, "0123456789") || strings.Contains(t, "-")) {
+			if reBareItem().MatchString(t) && (strings.ContainsAny(t, "0123456789") || strings.Contains(t, "-")) {
 				out = append(out, ref{raw: t, text: t, at: at, end: off, start: at + strings.Index(item, t), bare: true})
-			} else if m := reBareRef.FindStringSubmatchIndex(t); m != nil { // "12. Use Kafka"
+			} else if m := reBareRef().FindStringSubmatchIndex(t); m != nil { // "12. Use Kafka"
 				k := at + strings.Index(item, t)
 				out = append(out, ref{raw: t[m[2]:m[3]], text: t, at: at, end: off, start: k + m[2], bare: true})
 			}
@@ -202,7 +210,7 @@ func (p *parser) links(raw string, start int, phrases []phrase, kind LinkKind, p
 		}
 	}
 	if kind != "" {
-		partial := rePartial.MatchString(raw) || p.partOnly
+		partial := rePartial().MatchString(raw) || p.partOnly
 		for _, r := range p.refsIn(start, end, raw, true) {
 			p.link(r, start, kind, partial, place)
 		}
@@ -214,7 +222,7 @@ func (p *parser) links(raw string, start int, phrases []phrase, kind LinkKind, p
 			continue
 		}
 		// A number alone: "Superseded by 0007".
-		if m := reBareRef.FindStringSubmatchIndex(raw[f.end:]); m != nil {
+		if m := reBareRef().FindStringSubmatchIndex(raw[f.end:]); m != nil {
 			a := f.end + m[2]
 			t := raw[a : f.end+m[3]]
 			refs = append(refs, ref{raw: t, text: t, at: a, end: a + len(t), start: a, bare: true})
@@ -265,15 +273,17 @@ func (p *parser) link(r ref, base int, kind LinkKind, partial bool, place Place)
 	if raw == "" {
 		return
 	}
-	for i := range p.r.Links {
+	if i, ok := p.linkAt[base+r.start]; ok && p.r.Links[i].Raw == raw {
 		l := &p.r.Links[i]
-		if l.Start == base+r.start && l.Raw == raw {
-			if kind != Mentions && (l.Kind == Mentions || l.Kind == Relates) {
-				l.Kind, l.Partial, l.Place = kind, partial, place
-			}
-			return
+		if kind != Mentions && (l.Kind == Mentions || l.Kind == Relates) {
+			l.Kind, l.Partial, l.Place = kind, partial, place
 		}
+		return
 	}
+	if p.linkAt == nil {
+		p.linkAt = map[int]int{}
+	}
+	p.linkAt[base+r.start] = len(p.r.Links)
 	start := base + r.start
 	end := start + len(raw)
 	if start > len(p.d.Src) || end > len(p.d.Src) {
@@ -338,13 +348,31 @@ func (p *parser) mentions() {
 		}
 		p.link(r, 0, Mentions, false, "")
 	}
+	if !bytes.Contains(p.d.Src, []byte("ADR")) && !bytes.Contains(p.d.Src, []byte("adr")) && !bytes.Contains(p.d.Src, []byte("Adr")) {
+		slices.SortStableFunc(p.r.Links, func(a, b Link) int { return cmp.Compare(a.Start, b.Start) })
+		return
+	}
+	spans := slices.Clone(p.r.Links)
+	slices.SortFunc(spans, func(a, b Link) int { return cmp.Compare(a.Start, b.Start) })
+	covered := func(from, to int) bool {
+		i, _ := slices.BinarySearchFunc(spans, to, func(l Link, to int) int { return cmp.Compare(l.Start, to) })
+		for i--; i >= 0 && spans[i].Start > from-4096; i-- {
+			if spans[i].End > from {
+				return true
+			}
+			if spans[i].End <= from {
+				break
+			}
+		}
+		return false
+	}
 	for off, text := range p.d.Prose(0, len(p.d.Src)) {
-		if !strings.ContainsAny(text, "Aa") {
+		if !strings.Contains(text, "ADR") && !strings.Contains(text, "Adr") && !strings.Contains(text, "adr") {
 			continue
 		}
-		for _, m := range reMention.FindAllStringIndex(text, 64) {
+		for _, m := range reMention().FindAllStringIndex(text, 64) {
 			t := text[m[0]:m[1]]
-			if slices.ContainsFunc(p.r.Links, func(l Link) bool { return off+m[0] < l.End && l.Start < off+m[1] }) {
+			if covered(off+m[0], off+m[1]) {
 				continue
 			}
 			p.link(ref{raw: t, text: t, start: off + m[0]}, 0, Mentions, false, "")
@@ -353,4 +381,4 @@ func (p *parser) mentions() {
 	slices.SortStableFunc(p.r.Links, func(a, b Link) int { return cmp.Compare(a.Start, b.Start) })
 }
 
-var reMention = regexp.MustCompile(`\b(?:[A-Z][A-Z0-9]*-)*(?:ADR|Adr|adr)(?:-[A-Za-z]+){0,3}[-_ #]?\d{1,6}\b`)
+var reMention = lazily(`\b(?:[A-Z][A-Z0-9]*-)*(?:ADR|Adr|adr)(?:-[A-Za-z]+){0,3}[-_ #]?\d{1,6}\b`)

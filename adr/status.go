@@ -58,6 +58,12 @@ func words() map[string]Status {
 	return m
 }
 
+// lazily compiles an expression when it is first used: none of them is needed
+// by a command that reads no record.
+func lazily(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 // builtin is made when the first record is read.
 var builtin = sync.OnceValue(words)
 
@@ -114,14 +120,14 @@ func blank(s string) bool {
 }
 
 var (
-	reArrow      = regexp.MustCompile(`\s*(?:→|⇒|➔|➜|->|=>|⟶)\s*`)
-	reStruck     = regexp.MustCompile(`~~[^~\n]*~~|(?i)<(?:s|del|strike)>.*?</(?:s|del|strike)>`)
-	reStrong     = regexp.MustCompile(`\*\*([^*\n]+)\*\*|__([^_\n]+)__`)
-	reComment    = regexp.MustCompile(`(?s)<!--.*?(?:-->|$)`)
-	rePartial    = regexp.MustCompile(`(?i)\b(?:partial|partially|partly|in part)\b|부분|일부|partiellement|teilweise|parcialmente|parzialmente|部分`)
-	reSplit      = regexp.MustCompile(`\s*[|/,]\s*|\s+(?:or|또는|ou|oder|o)\s+`)
-	reStatusWord = regexp.MustCompile(`(?i)^(?:status|state|상태|statut|état|estado|stato|状态|狀態|ステータス)\s*(?:\((?:status|상태)\))?\s*[:：=\-–—]\s*`)
-	reReplacedBy = regexp.MustCompile(`(?:superseded|superceded|supersceded|replaced)(?:\s+[\p{L}]+){0,2}\s+(?:by|with)\b|(?:로|으로|의해|에 의해)\s*대체|대체됨|remplacée? par|ersetzt durch|(?:reemplazad|sustituid|substituíd)[oa] por`)
+	reArrow      = lazily(`\s*(?:→|⇒|➔|➜|->|=>|⟶)\s*`)
+	reStruck     = lazily(`~~[^~\n]*~~|(?i)<(?:s|del|strike)>.*?</(?:s|del|strike)>`)
+	reStrong     = lazily(`\*\*([^*\n]+)\*\*|__([^_\n]+)__`)
+	reComment    = lazily(`(?s)<!--.*?(?:-->|$)`)
+	rePartial    = lazily(`(?i)\b(?:partial|partially|partly|in part)\b|부분|일부|partiellement|teilweise|parcialmente|parzialmente|部分`)
+	reSplit      = lazily(`\s*[|/,]\s*|\s+(?:or|또는|ou|oder|o)\s+`)
+	reStatusWord = lazily(`(?i)^(?:status|state|상태|statut|état|estado|stato|状态|狀態|ステータス)\s*(?:\((?:status|상태)\))?\s*[:：=\-–—]\s*`)
+	reReplacedBy = lazily(`(?:superseded|superceded|supersceded|replaced)(?:\s+[\p{L}]+){0,2}\s+(?:by|with)\b|(?:로|으로|의해|에 의해)\s*대체|대체됨|remplacée? par|ersetzt durch|(?:reemplazad|sustituid|substituíd)[oa] por`)
 )
 
 // reading is what a status text says.
@@ -135,10 +141,10 @@ type reading struct {
 
 // read reads a status as it is written in the source.
 func (l *lexicon) read(src string) reading {
-	src = reComment.ReplaceAllString(src, "")
+	src = reComment().ReplaceAllString(src, "")
 	r := reading{status: Unknown, at: -1}
 	r.raw = strings.TrimSpace(markdown.Text(src))
-	live := reStruck.ReplaceAllString(src, "")
+	live := reStruck().ReplaceAllString(src, "")
 	text := clean(markdown.Text(live))
 	if blank(text) {
 		if strings.TrimSpace(text) == "" && strings.TrimSpace(markdown.Text(src)) != "" && !blank(r.raw) {
@@ -154,7 +160,7 @@ func (l *lexicon) read(src string) reading {
 	// A list to choose from is no choice, unless one of it stands out.
 	if l.menu(text) {
 		picked := ""
-		for _, m := range reStrong.FindAllStringSubmatch(live, -1) {
+		for _, m := range reStrong().FindAllStringSubmatch(live, -1) {
 			w := clean(markdown.Text(m[1] + m[2]))
 			if _, ok := l.word(w); ok {
 				if picked != "" {
@@ -172,7 +178,7 @@ func (l *lexicon) read(src string) reading {
 	if placeholder(text) {
 		return r
 	}
-	if parts := reArrow.Split(text, -1); len(parts) > 1 {
+	if parts := reArrow().Split(text, -1); len(parts) > 1 {
 		if last := l.read(parts[len(parts)-1]); last.status != Unknown && last.status != Other {
 			last.raw, last.exact = r.raw, false
 			return last
@@ -182,10 +188,10 @@ func (l *lexicon) read(src string) reading {
 			return first
 		}
 	}
-	r.partial = rePartial.MatchString(text)
+	r.partial = rePartial().MatchString(text)
 	bare := text
 	if r.partial {
-		bare = strings.TrimSpace(rePartial.ReplaceAllString(bare, " "))
+		bare = strings.TrimSpace(rePartial().ReplaceAllString(bare, " "))
 	}
 	r.status = l.scan(bare, r.partial)
 	if r.partial && r.status != Superseded && !l.mentions(bare, Superseded) {
@@ -205,7 +211,7 @@ func clean(s string) string {
 				strings.ContainsRune("*_`~\"'“”‘’«»\ufe0f\u200d.!|>•·。、:：", r)
 		})
 		s = strings.TrimLeft(s, "-–—✓✔✗✘ ")
-		s = reStatusWord.ReplaceAllString(s, "")
+		s = reStatusWord().ReplaceAllString(s, "")
 		for _, p := range []string{"()", "[]", "{}", "（）", "<>", "【】"} {
 			if strings.HasPrefix(s, p[:len(p)/2]) && strings.HasSuffix(s, p[len(p)/2:]) && strings.Count(s, p[:len(p)/2]) == 1 {
 				inner := s[len(p)/2 : len(s)-len(p)/2]
@@ -227,7 +233,7 @@ func (l *lexicon) menu(text string) bool {
 		return false
 	}
 	seen, parts := map[Status]bool{}, 0
-	for p := range slices.Values(reSplit.Split(strings.Trim(text, "[]{}<>()"), -1)) {
+	for p := range slices.Values(reSplit().Split(strings.Trim(text, "[]{}<>()"), -1)) {
 		p = clean(p)
 		if p == "" || p == "…" || p == "..." {
 			continue
@@ -258,7 +264,7 @@ func (l *lexicon) scan(text string, partial bool) Status {
 	if s, n := l.at(tokens, 0); n > 0 && (n == len(tokens) || !weak(strings.Join(tokens[:n], " ")) || paused(text, tokens[n-1])) {
 		// A replacement that is named ends an accepted life.
 		if !partial && (s == Accepted || s == Proposed || s == Draft) {
-			if reReplacedBy.MatchString(text) {
+			if reReplacedBy().MatchString(text) {
 				return Superseded
 			}
 		}
@@ -278,9 +284,9 @@ func (l *lexicon) scan(text string, partial bool) Status {
 		i += n - 1
 	}
 	switch {
-	case len(found) >= 3 && len(tokens) > 8:
+	case len(found) >= 3:
 		return Unknown // what the statuses mean, not which one it is
-	case len(found) == 1 && len(tokens) <= 24:
+	case len(found) == 1 && len(tokens) <= 12:
 		return found[0]
 	case slices.Contains(found, Superseded) && len(tokens) <= 24:
 		return Superseded
@@ -327,11 +333,11 @@ func (l *lexicon) mentions(text string, want Status) bool {
 	return false
 }
 
-var reNegated = regexp.MustCompile(`^(?:not yet|yet to be|to be|awaiting|waiting|pending|미승인|아직)\b|^(?:미승인|승인 대기|승인대기|승인 전)`)
+var reNegated = lazily(`^(?:not yet|yet to be|to be|awaiting|waiting|pending|미승인|아직)\b|^(?:미승인|승인 대기|승인대기|승인 전)`)
 
 func negated(text string) (Status, bool) {
 	switch {
-	case reNegated.MatchString(text):
+	case reNegated().MatchString(text):
 		return Proposed, true
 	case strings.HasPrefix(text, "not accepted"), strings.HasPrefix(text, "not approved"):
 		return Rejected, true

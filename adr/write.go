@@ -276,9 +276,9 @@ func (l *Log) Next(r *Record, taken []string) string {
 }
 
 var (
-	reFillTitle = regexp.MustCompile(`(?m)^(#\s+)(.*)$`)
-	reFillDate  = regexp.MustCompile(`(?im)^(\s*(?:[*\->|+]\s*)*(?:\*\*|__)?(?:date|날짜|datum|fecha|작성일)(?:\*\*|__)?\s*[:|]\s*(?:\*\*)?\s*)(\[[^\]\n]*\]|\{[^}\n]*\}|yyyy-mm-dd[^\n|]*|)(\s*(?:<!--.*?-->)?\s*\|?\s*)$`)
-	reFillState = regexp.MustCompile(`(?im)^(\s*(?:[*\->|+]\s*)*(?:\*\*|__)?(?:status|상태)(?:\*\*|__)?\s*[:|]\s*(?:\*\*)?\s*"?)(\[[^\n]*?\]|\{[^}\n]*\}|)("?\s*(?:<!--.*?-->)?\s*\|?\s*)$`)
+	reFillTitle = lazily(`(?m)^(#\s+)(.*)$`)
+	reFillDate  = lazily(`(?im)^(\s*(?:[*\->|+]\s*)*(?:\*\*|__)?(?:date|날짜|datum|fecha|작성일)(?:\*\*|__)?\s*[:|]\s*(?:\*\*)?\s*)(\[[^\]\n]*\]|\{[^}\n]*\}|yyyy-mm-dd[^\n|]*|)(\s*(?:<!--.*?-->)?\s*\|?\s*)$`)
+	reFillState = lazily(`(?im)^(\s*(?:[*\->|+]\s*)*(?:\*\*|__)?(?:status|상태)(?:\*\*|__)?\s*[:|]\s*(?:\*\*)?\s*"?)(\[[^\n]*?\]|\{[^}\n]*\}|)("?\s*(?:<!--.*?-->)?\s*\|?\s*)$`)
 )
 
 // fillIn fills a form.
@@ -313,10 +313,10 @@ func (l *Log) fillIn(text, number, title string, o NewOptions) string {
 		return text
 	}
 	// A form of MADR, log4brains or the project: its title is a placeholder.
-	if m := reFillTitle.FindStringSubmatchIndex(text); m != nil {
+	if m := reFillTitle().FindStringSubmatchIndex(text); m != nil {
 		head := title
 		old := text[m[4]:m[5]]
-		if mm := reTitleX.FindStringSubmatch(old); mm != nil && number != "" {
+		if mm := reTitleX().FindStringSubmatch(old); mm != nil && number != "" {
 			head = mm[1] + number + mm[3] + title
 		} else if n, _ := splitTitle(old, ""); n != "" && number != "" {
 			k := strings.Index(old, n)
@@ -329,12 +329,12 @@ func (l *Log) fillIn(text, number, title string, o NewOptions) string {
 		}
 		text = text[:m[4]] + head + text[m[5]:]
 	}
-	text = replaceFirst(reFillDate, text, o.Date)
-	text = replaceFirst(reFillState, text, status)
+	text = replaceFirst(reFillDate(), text, o.Date)
+	text = replaceFirst(reFillState(), text, status)
 	return text
 }
 
-var reTitleX = regexp.MustCompile(`(?i)^((?:\[?adr[-_ #]*)?)(x{2,}|n{2,}|#{2,}|0{3,})(\]?\s*[.:\-–—)]*\s*)`)
+var reTitleX = lazily(`(?i)^((?:\[?adr[-_ #]*)?)(x{2,}|n{2,}|#{2,}|0{3,})(\]?\s*[.:\-–—)]*\s*)`)
 
 func replaceFirst(re *regexp.Regexp, s, value string) string {
 	m := re.FindStringSubmatchIndex(s)
@@ -480,7 +480,7 @@ func (l *Log) references(r *Record, page string, src []byte, name, newName, numb
 		return p == r.Path || p+".md" == r.Path || perFolder(r.Path) && p == path.Dir(r.Path)
 	}
 	text := func(start int, s string) { // the number in the text of a link
-		for _, m := range reNumberInText.FindAllStringSubmatchIndex(s, 4) {
+		for _, m := range reNumberInText().FindAllStringSubmatchIndex(s, 4) {
 			if n := s[m[2]:m[3]]; sameNumber(n, r.NameNumber) {
 				put(start+m[2], n, likeNumber(n, number))
 			}
@@ -510,9 +510,9 @@ func (l *Log) references(r *Record, page string, src []byte, name, newName, numb
 		}
 	}
 	if alone || from.Path == r.Path || l.ByPath(page) != nil && from.Folder() == r.Folder() && l.onlyOne(r) {
-		for _, m := range reMention.FindAllIndex(src, -1) {
+		for _, m := range reMention().FindAllIndex(src, -1) {
 			s := string(src[m[0]:m[1]])
-			if mm := reRefID.FindStringSubmatchIndex(s); mm != nil && sameNumber(s[mm[4]:mm[5]], r.NameNumber) && prefixFits(s[mm[2]:mm[3]], r) && l.citable(d, m[0]) {
+			if mm := reRefID().FindStringSubmatchIndex(s); mm != nil && sameNumber(s[mm[4]:mm[5]], r.NameNumber) && prefixFits(s[mm[2]:mm[3]], r) && l.citable(d, m[0]) {
 				put(m[0]+mm[4], s[mm[4]:mm[5]], likeNumber(s[mm[4]:mm[5]], number))
 			}
 		}
@@ -559,7 +559,7 @@ func prefixFits(prefix string, r *Record) bool {
 	return strings.EqualFold(prefix, own) || own == "" && strings.EqualFold(prefix, "adr")
 }
 
-var reNumberInText = regexp.MustCompile(`(?:^|[^\d\p{L}])(\d{1,6})(?:[^\d]|$)`)
+var reNumberInText = lazily(`(?:^|[^\d\p{L}])(\d{1,6})(?:[^\d]|$)`)
 
 // frontReferences edits numbers in keys of the front matter that hold links.
 func (l *Log) frontReferences(r *Record, f *markdown.Front, src []byte, number string, put func(int, string, string)) {
@@ -581,7 +581,7 @@ func (l *Log) frontReferences(r *Record, f *markdown.Front, src []byte, number s
 			continue
 		}
 		from := strings.IndexByte(t, ':') + 1
-		for _, m := range reNumberInText.FindAllStringSubmatchIndex(t[from:], 16) {
+		for _, m := range reNumberInText().FindAllStringSubmatchIndex(t[from:], 16) {
 			n := t[from+m[2] : from+m[3]]
 			if sameNumber(n, r.NameNumber) && (m[3] == len(t)-from || t[from+m[3]] != '-' && t[from+m[3]] != '.') {
 				put(start+from+m[2], n, likeNumber(n, number))

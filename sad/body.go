@@ -114,6 +114,13 @@ func (r *reader) body() {
 	p, d := r.page, r.doc
 	labels := map[string]PartKind{}
 	wanted := partsOf(p.Kind)
+	for _, kind := range wanted {
+		for _, title := range r.headings[kind] {
+			if ls := markdown.Labels(title); len(ls) > 0 && labels[ls[0]] == "" {
+				labels[ls[0]] = kind
+			}
+		}
+	}
 	for i := range partNames {
 		if slices.Contains(wanted, partNames[i].kind) {
 			for _, l := range partNames[i].labels {
@@ -335,6 +342,11 @@ func (r *reader) section(kind PartKind, s *markdown.Section) {
 				f := r.figure(b, lang)
 				f.Part, f.Caption = kind, f.Title != "" || captioned(s.Own, i)
 				p.Figures = append(p.Figures, f)
+			}
+		case markdown.HTML:
+			// An anchor before a term: <span id="x"></span>term
+			if strings.Contains(b.Text, "\n:") {
+				r.list(kind, b, s.Own, i)
 			}
 		case markdown.Paragraph, markdown.Item:
 			r.pictures(kind, b, s.Own, i)
@@ -1011,7 +1023,7 @@ func (r *reader) list(kind PartKind, b *markdown.Block, blocks []markdown.Block,
 	default:
 		return
 	}
-	if b.Kind == markdown.Paragraph {
+	if b.Kind != markdown.Item {
 		if strings.HasPrefix(b.Text, "*[") && kind != PartReferences {
 			for line := range strings.Lines(b.Text) {
 				if ac, ex, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "*["), "]:"); ok {
@@ -1020,7 +1032,7 @@ func (r *reader) list(kind PartKind, b *markdown.Block, blocks []markdown.Block,
 			}
 			return
 		}
-		term, def, ok := strings.Cut(b.Text, "\n:")
+		term, def, ok := strings.Cut(strings.TrimRight(b.Text, "\r\n"), "\n:")
 		if !ok && i+1 < len(blocks) && strings.HasPrefix(blocks[i+1].Text, ":") && blocks[i+1].Kind == markdown.Paragraph && !strings.Contains(b.Text, "\n") && !strings.HasPrefix(b.Text, ":") {
 			term, def, ok = b.Text, blocks[i+1].Text[1:], true
 		}
@@ -1305,7 +1317,7 @@ func placeholdersIn(s string) [][2]int {
 			// {{ macro }}, {#id}, {: .class}, {% … %} and /path/{id} are none.
 			before := i > 0 && (isWordByte(s[i-1]) || strings.IndexByte("{/$:=)]`\\", s[i-1]) >= 0)
 			first, _ := utf8.DecodeRuneInString(inner)
-			ok = !before && unicode.IsLetter(first) && (strings.Contains(inner, " ") || strings.Contains(inner, "…") || strings.Contains(inner, "...")) && !strings.ContainsAny(inner, `{=":`)
+			ok = !before && unicode.IsLetter(first) && (strings.Contains(inner, " ") || strings.Contains(inner, "…") || strings.Contains(inner, "...")) && !strings.ContainsAny(inner, `{=":`) && !isSet(inner)
 		case '[':
 			l := strings.ToLower(inner)
 			n := strings.TrimPrefix(strings.TrimPrefix(l, "option "), "선택지 ")
@@ -1318,6 +1330,19 @@ func placeholdersIn(s string) [][2]int {
 	}
 	slices.SortFunc(out, func(a, b [2]int) int { return a[0] - b[0] })
 	return out
+}
+
+// isSet reports whether a text is single words with commas between them, as in
+// {dev, prod}.
+func isSet(s string) bool {
+	n := 0
+	for w := range strings.SplitSeq(s, ",") {
+		if strings.ContainsRune(strings.TrimSpace(w), ' ') {
+			return false
+		}
+		n++
+	}
+	return n > 1
 }
 
 // finish reports what is wrong with the page alone beyond its front matter.

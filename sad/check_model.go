@@ -235,8 +235,10 @@ func (c *checker) externals(context, runtime []*View) {
 			f := c.add("sad/external-entities", b.At, e.ID, fmt.Sprintf("the external `%s` is in the view `%s` and in no context view", e.ID, b.ID),
 				fmt.Sprintf("add it to the view `%s`", context[0].ID), "")
 			f.Edit = context[0].page.edit("elements", e.ID)
-		case a != nil && b == nil:
-			c.add("sad/external-entities", a.At, e.ID, fmt.Sprintf("the external `%s` is in the context view `%s` and in no view of components", e.ID, a.ID),
+		case a != nil && b == nil && !slices.ContainsFunc(e.Views, func(id string) bool {
+			return !slices.ContainsFunc(context, func(v *View) bool { return v.ID == id })
+		}):
+			c.add("sad/external-entities", a.At, e.ID, fmt.Sprintf("the external `%s` is in the context view `%s` and in no other view", e.ID, a.ID),
 				"add it to the view in which something talks to it", "")
 		}
 	}
@@ -774,7 +776,7 @@ func (c *checker) inventory() {
 		}
 		ignored := false
 		for i, g := range c.o.Ignores {
-			if Covers(g.Pattern, d.Path) {
+			if Covers(g.Pattern, d.Path) || m.root != "" && Covers(path.Join(m.root, g.Pattern), d.Path) {
 				used[i], ignored = true, true
 			}
 		}
@@ -960,11 +962,8 @@ func (c *checker) scenarios() {
 			c.add("sad/scenario-parts", place, s.ID+"/measure", fmt.Sprintf("the measure of `%s` holds no number", s.ID), "say how much, how often or how fast", "“"+s.Measure.ID+"” can be neither met nor missed")
 		}
 		mapped := len(s.Decisions) > 0
-		for _, r := range s.Elements {
-			mapped = mapped || c.m.find(r.ID, nil) != nil
-		}
-		for word := range strings.SplitSeq(s.Artifact.ID, ",") {
-			mapped = mapped || c.m.find(strings.TrimSpace(word), nil) != nil
+		for _, word := range s.about() {
+			mapped = mapped || c.m.find(word, nil) != nil
 		}
 		if !mapped {
 			c.add("sad/scenario-not-mapped", at, s.ID, fmt.Sprintf("nothing answers the scenario `%s`", s.ID), "name the elements it is about (`artifact:` or `elements:`) or the decisions that answer it (`decisions:`)", "")

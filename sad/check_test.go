@@ -250,3 +250,18 @@ flowchart LR
 		t.Errorf("%d elements, %d relations", len(m.Elements), len(m.Relations))
 	}
 }
+
+// Until an element names its code, what the code declares is one remark.
+func TestCodeIsNotAskedForTooSoon(t *testing.T) {
+	m := load(t, "-- a.md --\n---\nsad: view\nid: a\nviewpoint: uses\nelements: [{id: x}]\n---\n")
+	var got []string
+	for _, f := range m.Check(CheckOptions{Inventory: []Declared{{Kind: "dag", ID: "d", Path: "dags/d.py"}, {Kind: "dag", ID: "e", Path: "dags/e.py"}}}) {
+		if f.Rule == "sad/code-not-mapped" {
+			got = append(got, f.String())
+		}
+	}
+	want := "a.md:3:5: info: the code declares 2 services, jobs and modules, and no element names its code (add `code:` to the elements; then each thing that none covers is named here) [sad/code-not-mapped]"
+	if len(got) != 1 || got[0] != want {
+		t.Errorf("got %q", got)
+	}
+}

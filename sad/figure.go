@@ -67,6 +67,9 @@ func (t *textFigure) node(id, label string, group bool, at Span) {
 	n := Node{Ref: Ref{id, at}, Label: label, Group: group}
 	if len(t.groups) > 0 {
 		n.Parent = t.groups[len(t.groups)-1]
+		if i, ok := t.seen[n.Parent]; ok {
+			t.f.Nodes[i].Group = true
+		}
 	}
 	t.seen[id] = len(t.f.Nodes)
 	t.f.Nodes = append(t.f.Nodes, n)
@@ -213,7 +216,7 @@ func pumlEnd(t *textFigure, s string, at Span) string {
 	}
 	name = strings.ReplaceAll(strings.Trim(name, `"[]()`), `\n`, "\n")
 	if id == "" {
-		id = name
+		id, name = name, ""
 	}
 	id = strings.Trim(id, `"[]()`)
 	if id == "" || len(id) > 200 {
@@ -256,7 +259,7 @@ func d2(t *textFigure, line string, at Span) {
 	}
 	id := d2End(t, head, at)
 	if id != "" {
-		t.node(id, label, open, at)
+		t.node(id, label, false, at)
 	}
 	if open {
 		t.groups = append(t.groups, id)

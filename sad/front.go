@@ -20,6 +20,9 @@ type reader struct {
 	doc    *markdown.Doc
 	page   *Page
 	budget int
+	last   lineWalk
+
+	headings Headings
 }
 
 func (r *reader) report(sev finding.Severity, s Span, msg, hint string) {

@@ -228,3 +228,22 @@ func BenchmarkProject(b *testing.B) {
 		}
 	})
 }
+
+// A front matter that multiplies itself by aliases is read up to a bound, and
+// that is said.
+func TestAliasesAreBounded(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("---\nsad: view\nviewpoint: uses\nelements:\n  - &e {id: a, interfaces: [" + strings.Repeat("i,", 5000) + "i]}\n")
+	b.WriteString(strings.Repeat("  - *e\n", 20_000))
+	b.WriteString("---\n")
+	p := ParsePage("p.md", []byte(b.String()))
+	said := 0
+	for _, f := range p.Findings {
+		if strings.Contains(f.Message, "holds more than can be read") {
+			said++
+		}
+	}
+	if said != 1 || len(p.Elements) > 100 {
+		t.Errorf("%d elements were read, and it was said %d times", len(p.Elements), said)
+	}
+}

@@ -49,6 +49,20 @@ var partNames = []struct {
 	{PartConflicts, []string{"known inconsistencies", "알려진 불일치", "known inconsistencies among views", "뷰 간 불일치", "inconsistencies", "불일치"}},
 }
 
+// Headings are more headings by which parts are known, beside those that are
+// built in. They come first: a heading that is listed here means what it says
+// here.
+type Headings map[PartKind][]string
+
+// PartKinds returns the parts that Headings may name.
+func PartKinds() []PartKind {
+	out := make([]PartKind, len(partNames))
+	for i := range partNames {
+		out[i] = partNames[i].kind
+	}
+	return out
+}
+
 // partName is what a part is called in messages.
 func partName(k PartKind) string {
 	for i := range partNames {

@@ -512,21 +512,12 @@ func matchParts(pattern, name []string) bool {
 	// reach[j] tells that the pattern so far covers name[:j].
 	reach := make([]bool, len(name)+1)
 	reach[0] = true
-	for i, p := range pattern {
+	for _, p := range pattern {
 		next := make([]bool, len(name)+1)
 		if p == "**" {
 			for j, on := 0, false; j <= len(name); j++ {
 				on = on || reach[j]
 				next[j] = on
-			}
-			if i == len(pattern)-1 {
-				// The folder itself is not below it.
-				for j := range next {
-					if next[j] && j > 0 {
-						return true
-					}
-				}
-				return false
 			}
 		} else {
 			for j := range name {
@@ -539,7 +530,7 @@ func matchParts(pattern, name []string) bool {
 		}
 		reach = next
 	}
-	// What the pattern names is covered with all below it.
+	// What the pattern names is covered with all below it; a/** covers a.
 	for j := 1; j <= len(name); j++ {
 		if reach[j] {
 			return true

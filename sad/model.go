@@ -195,6 +195,19 @@ const (
 	lostParent
 )
 
+// about returns the words for elements in a scenario; an artifact may be
+// several.
+func (s *Scenario) about() []string {
+	var out []string
+	for _, r := range s.Elements {
+		out = append(out, r.ID)
+	}
+	for word := range strings.SplitSeq(s.Artifact.ID, ",") {
+		out = append(out, strings.TrimSpace(word))
+	}
+	return out
+}
+
 // Record is a page of operations.
 type Record struct {
 	ID           string     `json:"id"`
@@ -238,6 +251,7 @@ type Model struct {
 	byName       map[string][]*Element
 	views        map[string]*View
 	byPath       map[string]*View
+	viewNames    map[string]*View      // by key
 	viewpoints   map[string]*Viewpoint // built-in ones too
 	stakeholders map[string]*Stakeholder
 	concerns     map[string]*Concern
@@ -274,7 +288,7 @@ type duplicate struct {
 func NewModel(pages []*Page, o Options) *Model {
 	m := &Model{
 		kinds: newKindTable(), byID: map[string]*Element{}, byName: map[string][]*Element{}, views: map[string]*View{},
-		byPath: map[string]*View{}, viewpoints: map[string]*Viewpoint{}, stakeholders: map[string]*Stakeholder{},
+		byPath: map[string]*View{}, viewNames: map[string]*View{}, viewpoints: map[string]*Viewpoint{}, stakeholders: map[string]*Stakeholder{},
 		concerns: map[string]*Concern{}, in: map[string][]*Relation{}, out: map[string][]*Relation{},
 		records: map[string][]*Record{}, translations: map[*Page]bool{}, mappings: map[string][]*Mapping{},
 		scenarios: map[string][]*Scenario{}, children: map[string][]*Element{}, root: strings.Trim(path.Clean(o.Root), "/"),
@@ -406,12 +420,14 @@ func (m *Model) Viewpoint(id string) *Viewpoint {
 	if a := viewpointAliases[k]; a != "" {
 		return m.viewpoints[a]
 	}
+	// Those of the project come before those that are built in.
 	var found *Viewpoint
 	for _, v := range m.viewpoints {
-		if key(v.ID) == k || key(v.Name) == k || v.NameKo != "" && key(v.NameKo) == k {
-			if found == nil || !v.BuiltIn || found.BuiltIn && v.ID < found.ID {
-				found = v
-			}
+		if key(v.ID) != k && key(v.Name) != k && (v.NameKo == "" || key(v.NameKo) != k) {
+			continue
+		}
+		if found == nil || found.BuiltIn && !v.BuiltIn || found.BuiltIn == v.BuiltIn && v.ID < found.ID {
+			found = v
 		}
 	}
 	return found
@@ -519,6 +535,14 @@ func (m *Model) addViews(groups map[*Page][]*Page) {
 		m.byPath[p.Path] = v
 		m.Views = append(m.Views, v)
 	}
+	for _, v := range m.Views {
+		title := key(v.Title)
+		for _, k := range []string{key(v.ID), title, strings.TrimSuffix(title, "뷰"), strings.TrimSuffix(title, "view")} {
+			if k != "" && m.viewNames[k] == nil {
+				m.viewNames[k] = v
+			}
+		}
+	}
 }
 
 // View returns the view of an id, a title or the path of its page, or nil.
@@ -529,13 +553,7 @@ func (m *Model) View(id string) *View {
 	if v := m.byPath[id]; v != nil {
 		return v
 	}
-	k := key(id)
-	for _, v := range m.Views {
-		if key(v.ID) == k || key(v.Title) == k || key(v.Title) == k+"뷰" || key(v.Title) == k+"view" {
-			return v
-		}
-	}
-	return nil
+	return m.viewNames[key(id)]
 }
 
 // Element returns the element of an id or name; nil when there is none, or when
@@ -662,7 +680,15 @@ func (m *Model) merge(e *Element, d *Decl, p *Page) *Element {
 	return e
 }
 
-// show adds an element to a view.
+// show notes that a figure of the view shows an element.
+func (v *View) show(e *Element) {
+	if !v.shown[e.ID] && !v.catalog[e.ID] {
+		v.Elements = append(v.Elements, e.ID)
+	}
+	v.shown[e.ID] = true
+}
+
+// add puts an element into the catalog of a view.
 func (v *View) add(e *Element) {
 	if !v.catalog[e.ID] {
 		v.catalog[e.ID] = true
@@ -740,10 +766,7 @@ func (m *Model) addElements() {
 					}
 					e = m.declare(&d, v.page)
 				}
-				v.shown[e.ID] = true
-				if !slices.Contains(v.Elements, e.ID) {
-					v.Elements = append(v.Elements, e.ID)
-				}
+				v.show(e)
 			}
 		}
 	}
@@ -898,10 +921,7 @@ func (m *Model) addFigures(v *View) {
 				}
 				rf.nodes[n.ID] = e
 				if f.Part == PartPrimary && p == v.page {
-					v.shown[e.ID] = true
-					if !v.catalog[e.ID] && !slices.Contains(v.Elements, e.ID) {
-						v.Elements = append(v.Elements, e.ID)
-					}
+					v.show(e)
 				}
 			}
 			v.figures = append(v.figures, rf)
@@ -1125,8 +1145,8 @@ func (m *Model) finish() {
 	}
 	for _, s := range m.Scenarios {
 		seen := map[*Element]bool{nil: true}
-		for _, r := range append(slices.Clone(s.Elements), s.Artifact) {
-			if e := m.find(r.ID, nil); !seen[e] {
+		for _, word := range s.about() {
+			if e := m.find(word, nil); !seen[e] {
 				seen[e] = true
 				m.scenarios[e.ID] = append(m.scenarios[e.ID], s)
 			}

@@ -1,6 +1,7 @@
 package sad
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -470,7 +471,10 @@ var (
 // ParsePage reads a page that says in its front matter, by `sad:` or `ops:`,
 // what it is; it returns nil for all others. The path is a slash path below the
 // project's root. What is wrong with the page alone is in its Findings.
-func ParsePage(name string, src []byte) *Page {
+func ParsePage(name string, src []byte) *Page { return Headings(nil).ParsePage(name, src) }
+
+// ParsePage is the function of that name with headings of a project's own.
+func (h Headings) ParsePage(name string, src []byte) *Page {
 	if !marked(src) {
 		return nil
 	}
@@ -486,6 +490,7 @@ func ParsePage(name string, src []byte) *Page {
 		return brokenFront(name, d)
 	}
 	r := newReader(name, d)
+	r.headings = h
 	r.page.At = r.span(key)
 	kind, ok := pageKind(key.Value, markdown.Scalar(value))
 	if !ok {
@@ -544,7 +549,7 @@ func newReader(name string, d *markdown.Doc) *reader {
 	p.Title = d.Front.String("title")
 	if p.Title == "" {
 		for i := range d.Blocks {
-			if d.Blocks[i].Kind == markdown.Heading {
+			if d.Blocks[i].Kind == markdown.Heading && d.Blocks[i].Level == 1 {
 				p.Title = d.Blocks[i].Text
 				break
 			}
@@ -553,7 +558,7 @@ func newReader(name string, d *markdown.Doc) *reader {
 	p.Description = d.Front.String("description")
 	p.ID = strings.TrimSuffix(path.Base(p.Base), path.Ext(p.Base))
 	if p.ID == "index" || p.ID == "README" {
-		if dir := path.Base(path.Dir(p.Base)); dir != "." && dir != "/" {
+		if dir := path.Base(path.Dir(p.Base)); dir != "." && dir != "/" && dir != "docs" {
 			p.ID = dir
 		}
 	}
@@ -622,33 +627,39 @@ func yamlLine(s string) int {
 	return n
 }
 
-// span returns where a node of the front matter stands.
+// span returns where a node of the front matter stands. Nodes are asked for in
+// the order of the text, so that a long line is walked once.
 func (r *reader) span(n *yaml.Node) Span {
 	if n == nil || n.Line < 1 {
 		return Span{}
 	}
 	s := Span{Line: n.Line, Column: n.Column}
-	line := r.doc.LineText(n.Line)
-	off := 0
-	for range n.Column - 1 {
-		if off >= len(line) {
-			break
-		}
-		off++
-		for off < len(line) && line[off]&0xc0 == 0x80 {
-			off++
-		}
+	src, at := r.doc.Src, &r.last
+	if at.line != n.Line || n.Column < at.column {
+		start := r.doc.LineStart(n.Line)
+		*at = lineWalk{line: n.Line, column: 1, off: start, end: r.doc.LineStart(n.Line + 1)}
 	}
-	start := r.doc.LineStart(n.Line) + off
+	for at.column < n.Column && at.off < at.end {
+		at.off++
+		for at.off < at.end && src[at.off]&0xc0 == 0x80 {
+			at.off++
+		}
+		at.column++
+	}
 	if n.Kind != yaml.ScalarNode || n.Value == "" {
 		return s
 	}
-	rest := line[min(off, len(line)):]
+	rest := src[at.off:at.end]
 	for lead := range 2 {
-		if lead <= len(rest) && strings.HasPrefix(rest[lead:], n.Value) {
-			s.Start, s.End = start+lead, start+lead+len(n.Value)
+		if lead <= len(rest) && bytes.HasPrefix(rest[lead:], []byte(n.Value)) {
+			s.Start, s.End = at.off+lead, at.off+lead+len(n.Value)
 			break
 		}
 	}
 	return s
+}
+
+// lineWalk is a place in a line, in characters and in bytes.
+type lineWalk struct {
+	line, column, off, end int
 }

@@ -125,7 +125,7 @@ func Rules() []finding.Rule {
 		},
 		{
 			ID: "sad/external-entities", Code: "S17", Severity: w,
-			Summary: "Context views and views of components show the same external entities.",
+			Summary: "Context views and the other views show the same external entities.",
 			Why:     "What is outside in one view and absent from the other has been forgotten in one of them. The rule applies when there are both kinds of views.",
 			Fix:     "Add the entity to the other view by its id.",
 			Example: "elements: [{id: crm, external: true}]   # in the context view alone",

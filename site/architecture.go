@@ -69,7 +69,7 @@ func (b *build) readFacts(f *File, src []byte) facts {
 		x.record = adr.Parse(f.Path, src, b.adrOptions())
 	}
 	if arch {
-		x.page = sad.ParsePage(f.Path, src)
+		x.page = b.conf.SAD.Headings.ParsePage(f.Path, src)
 	}
 	return x
 }

@@ -39,9 +39,9 @@ func (b *build) draw(g *diagram.Graph, page *Page, prefix string) []byte {
 			h.Nodes[i].Href = relativeURL(u, page.URL)
 		}
 	}
-	dst := []byte(`<figure class="diagram">`)
+	dst := []byte(`<figure class="diagram"><div class="dg-scroll">`)
 	dst = h.AppendSVG(dst, diagram.Options{Prefix: prefix, Label: g.Title})
-	dst = append(dst, "</figure>\n"...)
+	dst = append(dst, "</div></figure>\n"...)
 	m.mu.Lock()
 	m.drawn[key] = &drawn{dst, b.generation}
 	m.mu.Unlock()
@@ -277,6 +277,7 @@ func (b *build) linkFigures(p *Page) {
 	a := b.arch
 	body := p.parsed.doc.Body()
 	attr := []byte(` data-id="`)
+	last := -1 // where the drawing begins that links were made in
 	for at := 0; ; {
 		i := bytes.Index(body[at:], attr)
 		if i < 0 {
@@ -304,6 +305,15 @@ func (b *build) linkFigures(p *Page) {
 		open := []byte(`<a href="` + html.EscapeString(relativeURL(a.element[e.ID].URL, p.URL)) + `">`)
 		fixed := func(h []byte) (func() theme.Generated, func() string) {
 			return func() theme.Generated { return theme.Generated{HTML: h} }, func() string { return string(h) }
+		}
+		if i := bytes.LastIndex(body[:start], []byte("<svg ")); i > last {
+			last = i
+			// Nobody can get at the parts of an image.
+			img := []byte(` role="img"`)
+			if k := bytes.Index(body[i:tagEnd(body, i)], img); k >= 0 {
+				w, r := fixed([]byte(` role="group"`))
+				p.parts = append(p.parts, part{i + k, i + k + len(img), w, r})
+			}
 		}
 		w, r := fixed(open)
 		p.parts = append(p.parts, part{start, start, w, r})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/sad"
 )
 
 // ADRConfig is `adr:` of lintel.yml.
@@ -32,6 +33,8 @@ type SADConfig struct {
 	VerifyEvery, AcronymUses int
 	// Ignore is code that no element has to stand for.
 	Ignore []CodeIgnore
+	// Headings are more headings by which the parts of a view are known.
+	Headings sad.Headings
 }
 
 // CodeIgnore is code that no element has to stand for, and why.
@@ -43,7 +46,7 @@ type CodeIgnore struct {
 
 var (
 	adrKeys    = [...]string{"folders", "statuses", "stale_after", "body_change"}
-	sadKeys    = [...]string{"pages", "verify_every", "acronym_uses", "ignore"}
+	sadKeys    = [...]string{"pages", "verify_every", "acronym_uses", "ignore", "headings"}
 	ignoreCode = [...]string{"path", "reason"}
 )
 
@@ -128,9 +131,33 @@ func (d *configDecoder) sad(v *value) {
 			for _, e := range d.list("sad: ignore", mem.val, "write `ignore:` and one entry with path and reason below it") {
 				d.codeIgnore(e)
 			}
+		case "headings":
+			d.headings(mem.val)
 		default:
 			d.unknown(mem, sadKeys[:], "key of sad")
 		}
+	}
+}
+
+// headings reads the headings of each part.
+func (d *configDecoder) headings(v *value) {
+	m := d.mapping("sad: headings", v)
+	if m == nil {
+		return
+	}
+	var known []string
+	for _, k := range sad.PartKinds() {
+		known = append(known, string(k))
+	}
+	for _, mem := range m.members {
+		if !slices.Contains(known, mem.key) {
+			d.unknown(mem, known, "part of a view under sad: headings")
+			continue
+		}
+		if d.cfg.SAD.Headings == nil {
+			d.cfg.SAD.Headings = sad.Headings{}
+		}
+		d.cfg.SAD.Headings[sad.PartKind(mem.key)] = d.oneOrMore("sad: headings: "+mem.key, mem.val)
 	}
 }
 

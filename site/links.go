@@ -126,8 +126,14 @@ func (b *build) unresolved(p *File, dest, lp, name string, l render.Link) resolv
 	if l.Kind == render.LinkImage {
 		what = "image"
 	}
+	// In a repository that is no site, a link may lead to a folder, and what
+	// leaves the repository leads to a page of its host.
+	outside := strings.HasPrefix(path.Join(path.Dir(p.Src), lp), "../")
+	if b.conf.Bare && !outside && b.holds(name) {
+		return resolved{href: dest}
+	}
 	// A link without a suffix is a guess at a URL; MkDocs leaves it and says so.
-	if suffix(lp) == "" {
+	if suffix(lp) == "" && (!b.conf.Bare || outside) {
 		better, sure := b.served(p, lp), true
 		if better == nil {
 			better, sure = b.sourceOf(name), false
@@ -139,9 +145,13 @@ func (b *build) unresolved(p *File, dest, lp, name string, l render.Link) resolv
 		}}
 	}
 	better, hint := b.nearest(name)
+	whole := "documentation"
+	if b.conf.Bare {
+		whole = "project"
+	}
 	return resolved{href: dest, level: v.LinkNotFound, better: better, finding: &finding.Finding{
 		Rule:    "link/not-found",
-		Message: fmt.Sprintf("%s %q points to %q, which is not in the documentation", what, dest, name),
+		Message: fmt.Sprintf("%s %q points to %q, which is not in the %s", what, dest, name, whole),
 		Hint:    hint,
 	}}
 }
@@ -158,6 +168,13 @@ func (b *build) served(p *File, lp string) *File {
 	b.nameIndex.once.Do(b.indexNames)
 	url := path.Join("/", p.URL[:strings.LastIndexByte(p.URL, '/')+1], quoteURL(unquoteURL(lp)))
 	return b.nameIndex.byURL[strings.Trim(url, "/")]
+}
+
+// holds reports whether there is a folder of that name with something in it.
+func (b *build) holds(dir string) bool {
+	b.nameIndex.once.Do(b.indexNames)
+	_, ok := b.nameIndex.folders[strings.Trim(dir, "/")]
+	return ok || dir == ""
 }
 
 // sourceOf returns the source file that a URL-like link means, or nil.
@@ -217,6 +234,7 @@ type nameIndex struct {
 	once             sync.Once
 	byBase, byFolder map[string][]*File
 	byURL            map[string]*File // pages by URL without the slash at its end
+	folders          map[string]struct{}
 }
 
 func (b *build) byBase() map[string][]*File {
@@ -231,10 +249,16 @@ func (b *build) byFolder() map[string][]*File {
 
 func (b *build) indexNames() {
 	x := b.nameIndex
-	x.byBase, x.byFolder, x.byURL = map[string][]*File{}, map[string][]*File{}, map[string]*File{}
+	x.byBase, x.byFolder, x.byURL, x.folders = map[string][]*File{}, map[string][]*File{}, map[string]*File{}, map[string]struct{}{}
 	for _, f := range b.tree.files {
 		if f.inclusion == excluded {
 			continue
+		}
+		for dir := path.Dir(f.Src); dir != "."; dir = path.Dir(dir) {
+			if _, seen := x.folders[dir]; seen {
+				break
+			}
+			x.folders[dir] = struct{}{}
 		}
 		if f.page && b.builds(f) {
 			x.byURL[strings.Trim(f.URL, "/")] = f
@@ -338,6 +362,9 @@ func (b *build) linksOf(p *Page) linked {
 		l.hrefs[i] = r.href
 		if r.name != "" {
 			ask(askTarget, r.name)
+			if r.target == nil && r.finding == nil {
+				ask(askNames, "") // it leads to a folder
+			}
 		}
 		if r.finding != nil {
 			r.finding.Position = finding.Position{Path: p.Path, Line: link.Line}

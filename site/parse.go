@@ -57,6 +57,9 @@ func (b *build) parsePages(ctx context.Context) (map[*File]*parsed, error) {
 			pages = append(pages, f)
 		}
 	}
+	if b.peeking {
+		return unread(pages), nil
+	}
 	out := make([]*parsed, len(pages))
 	g, ctx := errgroup.WithContext(ctx)
 	// Neighbours in order go to one worker in runs: pages of a folder share

@@ -195,6 +195,7 @@ type build struct {
 	conf       *Config
 	now        time.Time
 	generation int
+	peeking    bool // pages are read when they are written
 	plugins    map[string]*Plugin
 	md         *render.Markdown
 	recipe     string   // digest of all options that reading a page depends on
@@ -257,16 +258,7 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	}
 	s.generation++
-	b := &build{
-		site: s, conf: s.conf, now: s.opts.Now(), generation: s.generation,
-		plugins: map[string]*Plugin{}, pageOf: map[*File]*Page{},
-		mu: &sync.Mutex{}, nameIndex: &nameIndex{}, chrome: &chrome{}, watched: &watching{}, stats: &stats{}, back: &backlinks{},
-	}
-	b.found(s.confFind...)
-	for i := range b.conf.Plugins {
-		b.plugins[b.conf.Plugins[i].Name] = &b.conf.Plugins[i]
-	}
-	b.reportPlugins()
+	b := s.begin()
 	if err := b.scan(ctx); err != nil {
 		return nil, err
 	}
@@ -287,6 +279,21 @@ func (s *Site) Build(ctx context.Context) (*Snapshot, error) {
 	s.memo.forget(s.generation)
 	s.last = snap
 	return snap, nil
+}
+
+// begin returns a build of which no stage has run.
+func (s *Site) begin() *build {
+	b := &build{
+		site: s, conf: s.conf, now: s.opts.Now(), generation: s.generation,
+		plugins: map[string]*Plugin{}, pageOf: map[*File]*Page{},
+		mu: &sync.Mutex{}, nameIndex: &nameIndex{}, chrome: &chrome{}, watched: &watching{}, stats: &stats{}, back: &backlinks{},
+	}
+	b.found(s.confFind...)
+	for i := range b.conf.Plugins {
+		b.plugins[b.conf.Plugins[i].Name] = &b.conf.Plugins[i]
+	}
+	b.reportPlugins()
+	return b
 }
 
 // scan lists the sources and lets plugins add to and take from them.
@@ -339,6 +346,7 @@ func (b *build) load(ctx context.Context) error {
 func (b *build) recipeOf(o render.Options) string {
 	var sb strings.Builder
 	fmt.Fprintf(&sb, "%s|%s|%s|%s|%t|%v|%v|", o.Dialect, o.Anchors, b.conf.DocsDir, b.conf.Dir, o.Lines, b.conf.ADR.Folders, b.conf.ADR.Statuses)
+	fmt.Fprintf(&sb, "%v|", b.conf.SAD.Headings)
 	for _, e := range o.Extensions {
 		fmt.Fprintf(&sb, "%s=", e.Name)
 		writeValue(&sb, e.Config)

@@ -70,7 +70,7 @@ func (s *Snapshot) Pages() int { return len(s.b.pages) }
 type Outline struct {
 	Src, URL, Output, Title string
 	Draft                   bool      // of draft_docs
-	Generated               bool      // a plugin made it; there is no source to edit
+	Generated               bool      // a plugin or Lintel made it; there is no source to edit
 	ModTime                 time.Time // of the source; zero for a page that a plugin made
 }
 
@@ -85,7 +85,7 @@ func (s *Snapshot) Outlines() []Outline {
 }
 
 func (p *Page) outlineOf() Outline {
-	return Outline{Src: p.Path, URL: p.URL, Output: p.Dest, Title: p.title, Draft: p.inclusion == draft, Generated: p.generated != nil, ModTime: p.modTime}
+	return Outline{Src: p.Path, URL: p.URL, Output: p.Dest, Title: p.title, Draft: p.inclusion == draft, Generated: p.generated != nil || p.virtual != nil, ModTime: p.modTime}
 }
 
 // Has reports whether there is a file, not a folder, at an output path.
@@ -113,8 +113,8 @@ func (b *build) inOrder() []*Page {
 	return out
 }
 
-// check resolves the links of all pages.
-func (b *build) check(ctx context.Context) error {
+// settleLinks fixes what links are resolved against.
+func (b *build) settleLinks() {
 	for i, p := range b.pages {
 		p.index = i
 	}
@@ -125,6 +125,11 @@ func (b *build) check(ctx context.Context) error {
 		names.Write(id[:])
 	}
 	b.names = hashOf(names.String())
+}
+
+// check resolves the links of all pages.
+func (b *build) check(ctx context.Context) error {
+	b.settleLinks()
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	const run = 64
@@ -259,7 +264,11 @@ func (s *Snapshot) write(o *output, w io.Writer) (int64, error) {
 	case o.page != nil:
 		buf := s.pool.Get().(*[]byte)
 		defer s.pool.Put(buf)
-		*buf = s.b.appendPage((*buf)[:0], o.page)
+		p := o.page
+		if s.b.peeking {
+			p = s.b.opened(p)
+		}
+		*buf = s.b.appendPage((*buf)[:0], p)
 		b = *buf
 	case o.src != nil && o.src.generated == nil:
 		f, err := s.b.site.fsys.Open(o.src.Path)
@@ -289,6 +298,8 @@ func (s *Snapshot) Recipe(name string) string {
 	switch {
 	case o == nil:
 		return ""
+	case o.page != nil && s.b.peeking:
+		return fmt.Sprintf("%x", hashOf(version, "peek", name)) // not that of any build
 	case o.page != nil:
 		p := o.page
 		var sb strings.Builder

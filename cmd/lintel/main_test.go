@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -33,13 +35,12 @@ func TestScripts(t *testing.T) {
 
 // freePort returns a port that nobody listens on.
 func freePort() (string, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
-	defer ln.Close()
 	_, port, err := net.SplitHostPort(ln.Addr().String())
-	return port, err
+	return port, errors.Join(err, ln.Close())
 }
 
 // get waits until an address answers with a text: get URL PATTERN.

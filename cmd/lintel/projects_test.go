@@ -63,7 +63,7 @@ func TestExampleProject(t *testing.T) {
 	site := buildProject(t, "../../examples/data-platform/mkdocs.yml")
 	for name, wants := range map[string][]string{
 		"index.html":                                      {`<html lang="ko"`, `class="grid cards"`, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">`, `<strong>수집(Ingestion)</strong>`},
-		"sad/cdc-pipeline/index.html":                     {`id="fig-cdc"`, `<figure class="diagram">`, `data-id="orders-source"`, `<td>주문 데이터베이스</td><td>binlog</td><td>Debezium 주문 소스 커넥터</td>`, `io.debezium.connector.mysql.MySqlConnector`, `<abbr title="Change Data Capture, 변경 데이터 캡처">CDC</abbr>`, `class="hll"`, `<details class="question">`},
+		"sad/cdc-pipeline/index.html":                     {`id="fig-cdc"`, `<figure class="diagram">`, `data-id="orders-source"`, `>주문 데이터베이스</a></td><td>binlog</td><td>`, `io.debezium.connector.mysql.MySqlConnector`, `<abbr title="Change Data Capture, 변경 데이터 캡처">CDC</abbr>`, `class="hll"`, `<details class="question">`},
 		"sad/batch-pipeline/index.html":                   {`class="tabbed-set tabbed-alternate"`, `max_active_runs`, `expect_column_values_to_be_unique`},
 		"sad/context/index.html":                          {`id="primary-presentation"`, `id="fn:binlog"`, `../../ops/connector-lag/`},
 		"sad/event-pipeline/index.html":                   {`architecture/elements/events-s3-sink/`},

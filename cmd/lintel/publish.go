@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +10,9 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"path"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -478,6 +481,9 @@ func (a *app) republish(ctx context.Context, f publishFlags, args []string, open
 
 // sync makes the target equal to the source and tells about it.
 func (a *app) sync(ctx context.Context, f publishFlags, src publish.Source, t publish.Target, o publish.SyncOptions) error {
+	// What lives is one entry for each object; the rest of a large site's memory
+	// would be garbage that waits for its collector.
+	defer debug.SetGCPercent(debug.SetGCPercent(40))
 	var dry *publish.DryRun
 	if f.dryRun {
 		dry = &publish.DryRun{Target: t}
@@ -524,6 +530,8 @@ func publishError(err error) error {
 		return &exitError{code: exitFindings, err: err}
 	case errors.Is(err, publish.ErrEmpty):
 		return usage(err)
+	case errors.Is(err, context.Canceled):
+		return failure(errors.New("publish: stopped before the end; run the command again, it goes on from there"))
 	}
 	return failure(err)
 }
@@ -532,6 +540,7 @@ func (a *app) publishPreview(ctx context.Context, f publishFlags, src publish.So
 	o.Preview, o.Keep, f.keep = true, 0, 0
 	o.AllowDelete = true // a preview is nobody's live site
 	base := o.Rules.SiteURL
+	f.cdnPath = path.Join(f.cdnPath, publish.PreviewsDir, f.preview)
 	if err := a.sync(ctx, f, src, publish.Preview(t, f.preview), o); err != nil {
 		return err
 	}
@@ -578,24 +587,26 @@ func (a *app) publishVersion(ctx context.Context, f publishFlags, src publish.So
 	if err := publish.EditVersions(ctx, &publish.DryRun{Target: t}, edit); err != nil {
 		return failure(err)
 	}
-	below := func(name string) publish.SyncOptions {
-		o := o
+	below := func(name string) (publishFlags, publish.SyncOptions) {
+		f, o := f, o
+		f.cdnPath = path.Join(f.cdnPath, name)
 		if o.Rules.SiteURL != "" {
 			o.Rules.SiteURL += name + "/"
 		}
-		return o
+		return f, o
 	}
-	if err := a.sync(ctx, f, src, publish.Below(t, f.version), below(f.version)); err != nil {
+	vf, vo := below(f.version)
+	if err := a.sync(ctx, vf, src, publish.Below(t, f.version), vo); err != nil {
 		return err
 	}
 	for _, alias := range f.aliases {
 		what := src
-		ao := below(alias)
-		ao.Keep, ao.AllowDelete, f.keep = 0, true, 0 // it follows the version
+		af, ao := below(alias)
+		ao.Keep, ao.AllowDelete, af.keep = 0, true, 0 // it follows the version
 		if f.aliasType == "redirect" {
 			what = publish.AliasSource(src, f.version)
 		}
-		if err := a.sync(ctx, f, what, publish.Below(t, alias), ao); err != nil {
+		if err := a.sync(ctx, af, what, publish.Below(t, alias), ao); err != nil {
 			return err
 		}
 	}
@@ -604,6 +615,15 @@ func (a *app) publishVersion(ctx context.Context, f publishFlags, src publish.So
 	}
 	if err := publish.EditVersions(ctx, t, edit); err != nil {
 		return failure(err)
+	}
+	if f.cloudfront != "" {
+		cdn, err := publish.OpenCloudFront(ctx, f.cloudfront, f.cdnPath, f.s3.Profile)
+		if err == nil {
+			_, err = cdn.Invalidate(ctx, rand.Text(), []string{"/" + publish.VersionsKey})
+		}
+		if err != nil {
+			return failure(err)
+		}
 	}
 	if !f.defaultVersion {
 		return nil

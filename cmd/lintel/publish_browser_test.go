@@ -59,15 +59,13 @@ func cdnFunction(next http.Handler) http.Handler {
 	})
 }
 
-func startStore(t *testing.T, wrap func(http.Handler) http.Handler) (*s3fake.Server, *httptest.Server) {
+func startStore(t *testing.T, wrap func(http.Handler) http.Handler) *httptest.Server {
 	t.Helper()
-	store := s3fake.New(time.Now, "bucket")
-	srv := httptest.NewUnstartedServer(store)
-	srv.Config.Handler = wrap(store)
+	srv := httptest.NewUnstartedServer(wrap(s3fake.New(time.Now, "bucket")))
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 	srv.Start()
 	t.Cleanup(srv.Close)
-	return store, srv
+	return srv
 }
 
 func publishCommand(t *testing.T, endpoint string, args ...string) {
@@ -148,7 +146,7 @@ Promise.all([worker, site]).then(function (a) {
 		"from the bucket":      func(h http.Handler) http.Handler { return h },
 		"through the function": cdnFunction,
 	} {
-		_, srv := startStore(t, func(h http.Handler) http.Handler {
+		srv := startStore(t, func(h http.Handler) http.Handler {
 			h = wrap(h)
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/bucket/docs/" {
@@ -206,7 +204,7 @@ Promise.all([worker, site]).then(function (a) {
 // TestVersionsInChromium: the switch shows the versions and keeps the page.
 func TestVersionsInChromium(t *testing.T) {
 	ctx := browser(t)
-	_, srv := startStore(t, func(h http.Handler) http.Handler { return h })
+	srv := startStore(t, func(h http.Handler) http.Handler { return h })
 	project := t.TempDir()
 	write := func(name, text string) {
 		t.Helper()

@@ -1,20 +1,25 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
 	"log"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/lintel-docs/lintel/internal/publish"
 	"github.com/lintel-docs/lintel/internal/publish/s3fake"
+	"github.com/lintel-docs/lintel/site"
 )
 
 // s3Script is the command s3 of scripts: a store in this process, one for each
@@ -153,4 +158,94 @@ func walkFiles(fsys fs.FS, f func(name string, data []byte)) error {
 		}
 		return err
 	})
+}
+
+// TestRecipesTellOfEveryChange publishes a site by its recipes, as released
+// builds do, through changes of every kind.
+func TestRecipesTellOfEveryChange(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		p := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := "site_name: T\nextra_css: [x.css]\nplugins:\n  - search\n  - tags\n  - redirects:\n      redirect_maps:\n        old.md: a.md\n"
+	write("mkdocs.yml", config)
+	write("docs/index.md", "# Home\n[a](a.md)")
+	write("docs/a.md", "---\ntags: [x]\n---\n# A\n## Part")
+	write("docs/b.md", "# B\n[a](a.md#part)")
+	write("docs/x.css", "a{}")
+	target := &publish.Memory{}
+	for i, change := range []func(){
+		func() {},
+		func() { write("docs/a.md", "---\ntags: [x]\n---\n# A\n## Part\nmore") },
+		func() { write("docs/a.md", "---\ntags: [x, y]\n---\n# New title\n## Part\nmore") },
+		func() { write("docs/a.md", "---\ntags: [y]\n---\n# New title\n## Other") },
+		func() { write("docs/c/index.md", "# C") },
+		func() { write("docs/x.css", "b{}") },
+		func() { write("mkdocs.yml", config+"copyright: me\n") },
+		func() { write("mkdocs.yml", strings.Replace(config, "a.md", "b.md", 1)) },
+		func() { write("mkdocs.yml", config+"theme: {name: material, language: ko}\n") },
+		func() {
+			if err := os.RemoveAll(filepath.Join(dir, "docs/c")); err != nil {
+				t.Fatal(err)
+			}
+		},
+		func() { write("docs/b.md", "# Be\n[a](a.md)") },
+	} {
+		change()
+		a := &app{stdout: io.Discard, stderr: io.Discard, env: func(string) (string, bool) { return "", false }}
+		s, p, err := a.openSite(dir, site.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		snap, err := s.Build(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last *publish.Plan
+		for range 2 {
+			src, err := publish.Files(t.Context(), snap, "this build")
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := publish.Sync(t.Context(), src, target, publish.SyncOptions{Now: time.Now, AllowDelete: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			last = out.Plan
+		}
+		if n := last.Writes(); n > 0 {
+			t.Errorf("change %d: %d writes when nothing changed: %v %v", i, n, last.Changed, last.Headers)
+		}
+		n := 0
+		if err := walkFiles(snap, func(name string, data []byte) {
+			n++
+			o, err := target.Get(t.Context(), name, "")
+			if err != nil {
+				t.Errorf("change %d: %v", i, err)
+				return
+			}
+			defer o.Body.Close()
+			if got, err := io.ReadAll(o.Body); err != nil || !bytes.Equal(got, data) {
+				t.Errorf("change %d: %s is an old one", i, name)
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for o, err := range target.List(t.Context(), "") {
+			if err != nil || !strings.HasPrefix(o.Key, ".lintel/") {
+				n--
+			}
+		}
+		if n != 0 {
+			t.Errorf("change %d: %d files too few", i, n)
+		}
+		p.close()
+	}
 }

@@ -33,7 +33,8 @@ type architecture struct {
 	root    string // folder of the configuration below the project's root
 	docs    string // folder of the pages
 	lang    string // theme.language
-	nav     bool   // the configuration lists its pages
+	heads   sad.Headings
+	nav     bool // the configuration lists its pages
 	model   *sad.Model
 	pages   map[string][]byte // source by path, of the pages that are part of it
 }
@@ -58,7 +59,7 @@ func (a *app) openArchitecture(config string) (*architecture, error) {
 	switch {
 	case cfg != nil: // one with mistakes still says where the pages are
 		arch.docs, arch.root = cfg.DocsDir, cfg.Dir
-		lang, arch.nav = cfg.Theme.Language, cfg.Nav != nil
+		lang, arch.nav, arch.heads = cfg.Theme.Language, cfg.Nav != nil, cfg.SAD.Headings
 	case errors.Is(err, site.ErrNoConfig) && optional:
 	default:
 		p.close()
@@ -113,7 +114,7 @@ func (arch *architecture) read(lang string) error {
 			if err != nil {
 				return nil //nolint:nilerr // a page that cannot be read says nothing; the build reports it
 			}
-			if pages[i] = sad.ParsePage(name, src); pages[i] != nil {
+			if pages[i] = arch.heads.ParsePage(name, src); pages[i] != nil {
 				sources[i] = src
 			} else {
 				pages[i] = sad.ParseText(name, src)

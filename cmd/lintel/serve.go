@@ -345,12 +345,13 @@ func cachedHistory(dir string) func(context.Context) (*site.History, error) {
 	var last *site.History
 	var stamp string
 	return func(ctx context.Context) (*site.History, error) {
-		now := ""
+		var sb strings.Builder
 		for _, name := range []string{"HEAD", "logs/HEAD"} {
 			if info, err := os.Stat(filepath.Join(dir, ".git", name)); err == nil {
-				now += fmt.Sprintf("%d %d ", info.Size(), info.ModTime().UnixNano())
+				fmt.Fprintf(&sb, "%d %d ", info.Size(), info.ModTime().UnixNano())
 			}
 		}
+		now := sb.String()
 		if last != nil && now != "" && now == stamp {
 			return last, nil
 		}

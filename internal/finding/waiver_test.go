@@ -68,6 +68,11 @@ func TestWaivers(t *testing.T) {
 		{"another comment", "a.md", "<!-- TODO lintel:allow link/not-found soon -->\ntext\n", nil, nil},
 		{"comment with a fence in it", "a.md", "<!--\n```\n-->\n" + ok + "\ntext\n", []string{"link/not-found 5-5 soon"}, nil},
 
+		{"behind a fence", "a.md", "```\nx\n```\na " + ok + "\n", []string{"link/not-found 4-4 soon"}, nil},
+		{"in code that looks like a list", "a.md", "Text\n\n    - code\n    " + ok + "\n", nil, nil},
+		{"on a line that nobody wrote", "a.md", strings.Repeat("x", maxScan) + ok + "\na " + ok + "\n", []string{"link/not-found 2-2 soon"}, nil},
+		{"file, in front matter behind a key", "a.md", "---\na: 1\n# lintel:allow-file adr/* imported\n---\n", []string{"adr/* file imported"}, nil},
+		{"no headings", "a.md", "#######\n#tag\nx\n====x\n\n-\n| a |\n---\n# T\n---\n##\n<!-- lintel:allow-section link/* old -->\nx\n#\n", []string{"link/* 11-13 old"}, nil},
 		{"section", "a.md", "# T\n\n## A\n\n<!-- lintel:allow-section link/* old -->\nx\n\n### B\n\ny\n\n## C\n\nz\n", []string{"link/* 3-11 old"}, nil},
 		{"last section", "a.md", "# T\n\n## A\n\n<!-- lintel:allow-section link/* old -->\nx\n", []string{"link/* 3-6 old"}, nil},
 		{"section of a setext heading", "a.md", "T\n===\n\nA\n---\n<!-- lintel:allow-section link/* old -->\nx\n\nB\n---\n", []string{"link/* 4-8 old"}, nil},

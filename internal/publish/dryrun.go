@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"iter"
 	"sync"
 )
 
@@ -68,4 +69,23 @@ func (d *DryRun) SetHeaders(_ context.Context, key, _, sum string, h Headers) (I
 func (d *DryRun) Delete(_ context.Context, keys []string) error {
 	d.count(func(c *Calls) { c.Deletes += (len(keys) + 999) / 1000 })
 	return nil
+}
+
+// List lists the objects.
+func (d *DryRun) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
+	return func(yield func(Info, error) bool) {
+		n := 0
+		for i, err := range d.Target.List(ctx, prefix) {
+			if n%1000 == 0 {
+				d.count(func(c *Calls) { c.Writes++ })
+			}
+			n++
+			if !yield(i, err) {
+				return
+			}
+		}
+		if n == 0 {
+			d.count(func(c *Calls) { c.Writes++ })
+		}
+	}
 }

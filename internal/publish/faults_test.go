@@ -256,6 +256,19 @@ func TestStores(t *testing.T) {
 		publishTo(t, s, site.with("index.html", "2"))
 		equalSite(t, s, site.with("index.html", "2"))
 	})
+	t.Run("conditions refused", func(t *testing.T) {
+		s, store := fakeS3(t, "docs", S3Options{Attempts: 1})
+		store.SetFault(func(r s3fake.Request) s3fake.Fault {
+			if r.HTTP.Header.Get("If-Match")+r.HTTP.Header.Get("If-None-Match") != "" && r.Op != "GetObject" {
+				return s3fake.Fault{Status: 501, Code: "NotImplemented"}
+			}
+			return s3fake.Fault{}
+		})
+		site := site.with("large.bin", strings.Repeat("x", partSize+1))
+		publishTo(t, s, site)
+		publishTo(t, s, site.with("index.html", "2"))
+		equalSite(t, s, site.with("index.html", "2"))
+	})
 	t.Run("no batches of deletes", func(t *testing.T) {
 		s, store := fakeS3(t, "docs", S3Options{})
 		store.SetFault(func(r s3fake.Request) s3fake.Fault {

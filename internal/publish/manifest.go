@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -111,10 +113,20 @@ func readManifest(b []byte, place string) (*Manifest, error) {
 	if head.Format != manifestFormat || head.Place != place || json.Unmarshal(b, m) != nil || m.Objects == nil {
 		return nil, errForeign
 	}
+	few := map[string]string{} // strings that many objects share
+	one := func(s string) string {
+		if t, ok := few[s]; ok {
+			return t
+		}
+		few[s] = s
+		return s
+	}
 	for k, e := range m.Objects {
 		if CheckKey(k) != nil || len(e.Sum) != 64 || e.Size < 0 {
 			return nil, errForeign
 		}
+		e.Headers, e.Made, e.Pack = one(e.Headers), one(e.Made), one(e.Pack)
+		m.Objects[k] = e
 	}
 	for k := range m.Stale {
 		if CheckKey(k) != nil {
@@ -139,13 +151,45 @@ func (m *Manifest) content(now time.Time) (Content, error) {
 		}
 	}
 	m.Headers = used
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(m); err != nil {
+	b, err := m.encode()
+	if err != nil {
 		return Content{}, fmt.Errorf("write manifest: %w", err)
 	}
-	return Bytes(manifestKey, b.Bytes()), nil
+	return Bytes(manifestKey, b), nil
+}
+
+// encode writes the manifest with one object a line, without a second copy of
+// it in memory.
+func (m *Manifest) encode() ([]byte, error) {
+	head := *m
+	head.Objects = nil
+	top, err := json.Marshal(head)
+	if err != nil {
+		return nil, err
+	}
+	const perObject = 320
+	b := bytes.NewBuffer(make([]byte, 0, len(top)+len(m.Objects)*perObject))
+	b.Write(bytes.TrimSuffix(top, []byte("null}")))
+	b.WriteByte('{')
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	for i, k := range slices.Sorted(maps.Keys(m.Objects)) {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\n')
+		if err := e.Encode(k); err != nil {
+			return nil, err
+		}
+		b.Truncate(b.Len() - 1) // the encoder ends lines
+		b.WriteByte(':')
+		if err := e.Encode(m.Objects[k]); err != nil {
+			return nil, err
+		}
+		b.Truncate(b.Len() - 1)
+	}
+	b.WriteString("\n}}\n")
+	return b.Bytes(), nil
 }
 
 var manifestHeaders = Headers{"Content-Type": "application/json", "Cache-Control": "no-store"}

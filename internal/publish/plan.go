@@ -27,7 +27,8 @@ type Plan struct {
 
 	empty   bool
 	steps   []step
-	objects map[string]Entry   // of the new state, those to be written still as planned
+	old     map[string]Entry   // of the state before
+	objects map[string]Entry   // of the new state, those that are not written yet as planned
 	headers map[string]Headers // of the new state
 }
 
@@ -60,16 +61,17 @@ type step struct {
 	file    *File
 	headers Headers
 	made    string // the transformation of the bytes, or ""
-	old     Entry
+	done    bool
 }
 
 // groups yields the steps that may run at a time, one group after the other:
 // assets, pages that are new, pages that are there already, indexes. A link is
 // written when what it leads to is in place.
-func (p *Plan) groups() iter.Seq[[]step] {
-	return func(yield func([]step) bool) {
-		var groups [4][]step
-		for _, s := range p.steps {
+func (p *Plan) groups() iter.Seq[[]*step] {
+	return func(yield func([]*step) bool) {
+		var groups [4][]*step
+		for i := range p.steps {
+			s := &p.steps[i]
 			g := 0
 			switch c := classOf(s.key); {
 			case c == classIndex:
@@ -134,7 +136,7 @@ func (s *syncer) headersOf(f *File) Headers {
 
 // plan compares the source with the state of the target.
 func (s *syncer) plan(ctx context.Context) (*Plan, error) {
-	p := &Plan{objects: make(map[string]Entry, len(s.src.Files)), headers: map[string]Headers{}}
+	p := &Plan{old: s.man.Objects, objects: make(map[string]Entry, len(s.src.Files)), headers: map[string]Headers{}}
 	hashes := map[string]string{} // by header name and value, joined: few sets, many files
 	// Read what no recipe answers for.
 	err := s.src.read(ctx, func(f *File) bool {
@@ -168,7 +170,7 @@ func (s *syncer) plan(ctx context.Context) (*Plan, error) {
 			e = *f.entry
 			e.ETag, e.At = "", 0
 		}
-		st := step{key: f.Name, file: f, headers: h, made: made, old: old}
+		st := step{key: f.Name, file: f, headers: h, made: made}
 		_, stale := s.man.Stale[f.Name]
 		foreign, inWay := s.foreign[f.Name]
 		switch {
@@ -176,7 +178,7 @@ func (s *syncer) plan(ctx context.Context) (*Plan, error) {
 			return nil, fmt.Errorf("write %s: the key belongs to another site that Lintel publishes below %s", f.Name, s.t.Place())
 		case inWay:
 			p.Foreign = append(p.Foreign, f.Name)
-			st.kind, st.old = stepChange, Entry{ETag: foreign.ETag}
+			st.kind = stepChange
 			p.Changed = append(p.Changed, f.Name)
 		case !known && stale:
 			st.kind = stepChange
@@ -494,11 +496,13 @@ func (s *syncer) verify(ctx context.Context) error {
 		case !ok && !stale:
 			unknown = append(unknown, o.Key)
 		case !ok:
-		case e.Size != o.Size || e.ETag != o.ETag:
+		case e.Size != o.Size:
 			s.dirty[o.Key] = true
 			s.differs = append(s.differs, o.Key)
-		case e.At != 0 && o.Changed.Unix() > e.At+2:
-			suspect = append(suspect, o.Key) // perhaps other headers; a list does not say
+		case e.ETag != o.ETag, e.At != 0 && o.Changed.Unix() > e.At+2:
+			// Perhaps other content, perhaps other headers: a list does not say. And
+			// some stores list another ETag than they gave for the same object.
+			suspect = append(suspect, o.Key)
 		}
 	}
 	for k := range m.Objects {
@@ -529,12 +533,13 @@ func (s *syncer) verify(ctx context.Context) error {
 	for _, k := range suspect {
 		e := m.Objects[k]
 		i, ok := infos[k]
-		if want := m.Headers[e.Headers]; !ok || i.Sum != e.Sum || !i.Headers.holds(want) {
+		written := e.ETag == i.ETag || e.At != 0 && i.Changed.Unix() <= e.At+2 // by us, the last time
+		if !ok || !written || i.Sum != e.Sum || !i.Headers.holds(m.Headers[e.Headers]) {
 			s.dirty[k] = true
 			s.differs = append(s.differs, k)
 			continue
 		}
-		e.At = i.Changed.Unix()
+		e.At, e.ETag = i.Changed.Unix(), i.ETag
 		m.Objects[k] = e
 	}
 	for i := range s.src.Files {
@@ -577,42 +582,48 @@ func (h Headers) drops(next Headers) bool {
 }
 
 // step writes one object.
-func (s *syncer) step(ctx context.Context, st step, pk *pack) error {
+func (s *syncer) step(ctx context.Context, p *Plan, st *step, pk *pack) error {
 	var i Info
 	var e Entry
 	var err error
-	if st.kind == stepHeaders {
-		i, err = s.t.SetHeaders(ctx, st.key, st.old.ETag, st.old.Sum, st.headers)
-		e = st.old
-		if errors.Is(err, ErrPrecondition) || errors.Is(err, fs.ErrNotExist) || e.Size > maxCopy {
-			st.kind = stepChange // it is not the object that the manifest tells of
+	kind := st.kind
+	if kind == stepHeaders {
+		e = p.old[st.key]
+		if e.Size <= maxCopy {
+			i, err = s.t.SetHeaders(ctx, st.key, e.ETag, e.Sum, st.headers)
+		}
+		if e.Size > maxCopy || errors.Is(err, ErrPrecondition) || errors.Is(err, fs.ErrNotExist) {
+			kind = stepChange // too large to copy, or not the object that the manifest tells of
 		} else if err != nil {
 			return err
 		}
 	}
-	if st.kind != stepHeaders {
+	if kind != stepHeaders {
 		if i, e, err = s.send(ctx, st, pk); err != nil {
 			return err
 		}
 	}
-	e.Headers, e.Made, e.Recipe = st.headers.Hash(), st.made, st.file.Recipe
-	e.ETag, e.At = i.ETag, i.Changed.Unix()
-	if i.Changed.IsZero() {
-		e.At = i.Now.Unix()
-	}
-	if i.Changed.IsZero() && i.Now.IsZero() {
-		e.At = 0
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.written[st.key] = e
+	planned := p.objects[st.key]
+	e.Headers, e.Made, e.Recipe, e.ETag = planned.Headers, st.made, st.file.Recipe, i.ETag
+	switch {
+	case !i.Changed.IsZero():
+		e.At = i.Changed.Unix()
+	case !i.Now.IsZero():
+		e.At = i.Now.Unix()
+	default:
+		e.At = 0
+	}
+	p.objects[st.key] = e
+	st.done = true
 	s.done++
 	s.o.Report(Event{Done: s.done, Total: s.total, Bytes: s.bytes, TotalBytes: s.all})
 	return nil
 }
 
 // send writes the content of one object.
-func (s *syncer) send(ctx context.Context, st step, pk *pack) (Info, Entry, error) {
+func (s *syncer) send(ctx context.Context, st *step, pk *pack) (Info, Entry, error) {
 	var e Entry
 	f := st.file
 	c := Content{Name: f.Name, Size: f.Size, Sum: f.sum, Open: f.open}
@@ -662,7 +673,7 @@ func (s *syncer) send(ctx context.Context, st step, pk *pack) (Info, Entry, erro
 }
 
 // occupied writes an object where there is one that the manifest does not know.
-func (s *syncer) occupied(ctx context.Context, st step, c Content) (Info, error) {
+func (s *syncer) occupied(ctx context.Context, st *step, c Content) (Info, error) {
 	there, err := s.t.Head(ctx, st.key)
 	if errors.Is(err, fs.ErrNotExist) { // gone again
 		return s.t.Put(ctx, st.key, c, st.headers, Cond{})

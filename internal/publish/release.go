@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -104,7 +103,7 @@ func (pk *pack) rest(ctx context.Context) error {
 	for i := range pk.s.src.Files {
 		f := &pk.s.src.Files[i]
 		e := pk.p.objects[f.Name]
-		if _, done := pk.s.written[f.Name]; done && pk.s.written[f.Name].Pack != "" || e.Pack != "" && !pk.full {
+		if e.Pack != "" && !pk.full || e.Pack == pk.release {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -117,19 +116,11 @@ func (pk *pack) rest(ctx context.Context) error {
 		if b, err = pk.s.transform(e.Made, b); err != nil {
 			return fmt.Errorf("make %s: %w", f.Name, err)
 		}
-		sum := e.Sum
-		if w, done := pk.s.written[f.Name]; done {
-			sum = w.Sum
-		}
-		if c := Bytes(f.Name, b); c.Sum == sum {
+		if c := Bytes(f.Name, b); c.Sum == e.Sum {
 			if err := pk.add(f.Name, c, &e); err != nil {
 				return err
 			}
 			pk.p.objects[f.Name] = e
-			if w, done := pk.s.written[f.Name]; done {
-				w.Pack = pk.release
-				pk.s.written[f.Name] = w
-			}
 		}
 	}
 	return nil
@@ -153,14 +144,11 @@ func (pk *pack) upload(ctx context.Context) error {
 	m := newManifest(pk.s.t.Place())
 	m.Release, m.Headers, m.Updated = pk.release, pk.p.headers, pk.s.o.Now().UTC().Truncate(time.Millisecond)
 	for k, e := range pk.p.objects {
-		if w, ok := pk.s.written[k]; ok {
-			e = w
-		}
 		e.ETag, e.At = "", 0
 		m.Objects[k] = e
 	}
 	m.Releases = []Release{pk.p.release(pk.release, m)}
-	b, err := json.Marshal(m)
+	b, err := m.encode()
 	if err != nil {
 		return fmt.Errorf("write archive: %w", err)
 	}

@@ -76,6 +76,7 @@ type S3 struct {
 	memory         *semaphore.Weighted
 	md5            atomic.Bool // the bucket wants Content-MD5
 	oneByOne       atomic.Bool // the store has no DeleteObjects
+	unconditional  atomic.Bool // nor If-Match and If-None-Match
 
 	mu       sync.Mutex
 	client   *s3.Client
@@ -305,7 +306,7 @@ func (t *S3) Put(ctx context.Context, key string, c Content, h Headers, cond Con
 	if err := CheckKey(t.prefix + key); err != nil {
 		return Info{}, err
 	}
-	if c.Size > partSize {
+	if c.Size > partSize && c.Data == nil {
 		return t.putParts(ctx, key, c, h, cond)
 	}
 	body, err := readAll(c)
@@ -314,8 +315,16 @@ func (t *S3) Put(ctx context.Context, key string, c Content, h Headers, cond Con
 	}
 	ctx = v4.SetPayloadHash(ctx, c.Sum) // known: no need to compute it again
 	var i Info
+	if t.unconditional.Load() {
+		cond = Cond{}
+	}
 	err = t.do("PutObject", key, func(cl *s3.Client) error {
 		out, err := cl.PutObject(ctx, t.putInput(cl, key, c, h, cond, body))
+		if code(err) == "NotImplemented" && cond != (Cond{}) {
+			// The store knows no conditions: it works for one publisher at a time.
+			t.unconditional.Store(true)
+			out, err = cl.PutObject(ctx, t.putInput(cl, key, c, h, Cond{}, body))
+		}
 		if code(err) == "InvalidRequest" && strings.Contains(err.Error(), "Content-MD5") && !t.md5.Swap(true) {
 			out, err = cl.PutObject(ctx, t.putInput(cl, key, c, h, cond, body))
 		}
@@ -449,8 +458,15 @@ func (t *S3) putParts(ctx context.Context, key string, c Content, h Headers, con
 		done := &s3.CompleteMultipartUploadInput{
 			Bucket: &t.bucket, Key: t.key(key), UploadId: id, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts}, RequestPayer: t.payer(),
 		}
-		done.IfMatch, done.IfNoneMatch = cond.headers()
+		if !t.unconditional.Load() {
+			done.IfMatch, done.IfNoneMatch = cond.headers()
+		}
 		out, err := cl.CompleteMultipartUpload(ctx, done)
+		if code(err) == "NotImplemented" && cond != (Cond{}) {
+			t.unconditional.Store(true)
+			done.IfMatch, done.IfNoneMatch = nil, nil
+			out, err = cl.CompleteMultipartUpload(ctx, done)
+		}
 		if err != nil {
 			return abort(err)
 		}

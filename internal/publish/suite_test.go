@@ -60,7 +60,7 @@ func openFake(t testing.TB, store *s3fake.Server, prefix string, o S3Options) *S
 
 // versitygw starts a real S3 server on a folder. In continuous integration it
 // has to be there.
-func versitygw(t *testing.T, backend ...string) string {
+func versitygw(t testing.TB, backend ...string) string {
 	t.Helper()
 	bin, err := exec.LookPath("versitygw")
 	if err != nil {

@@ -166,7 +166,6 @@ type syncer struct {
 	rebuilt  bool     // man was made from a list and is not written yet
 
 	mu          sync.Mutex
-	written     map[string]Entry
 	done, total int
 	bytes, all  int64
 }
@@ -464,7 +463,7 @@ func (s *syncer) claim(ctx context.Context, keys []string) error {
 
 // apply carries out the plan.
 func (s *syncer) apply(ctx context.Context, p *Plan, res *Outcome) error {
-	s.written, s.done, s.total, s.bytes, s.all = map[string]Entry{}, 0, p.Writes(), 0, p.Bytes
+	s.done, s.total, s.bytes, s.all = 0, p.Writes(), 0, p.Bytes
 	release := s.o.ReleaseID
 	if release == "" {
 		release = s.o.Now().UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
@@ -513,7 +512,7 @@ func (s *syncer) write(ctx context.Context, p *Plan, pk *pack) (err error) {
 			return
 		}
 		if err != nil {
-			s.leave(ctx)
+			s.leave(ctx, p)
 		}
 	}()
 	if s.src.prepare != nil {
@@ -534,7 +533,7 @@ func (s *syncer) write(ctx context.Context, p *Plan, pk *pack) (err error) {
 			if gctx.Err() != nil {
 				break
 			}
-			g.Go(func() error { return s.step(gctx, st, pk) })
+			g.Go(func() error { return s.step(gctx, p, st, pk) })
 		}
 		if err := g.Wait(); err != nil {
 			return err
@@ -586,21 +585,23 @@ func (s *syncer) keep(ctx context.Context) (context.Context, func() error) {
 
 // leave gives up the claim and says what is done, so that the next run goes on
 // from there without waiting. It is best effort: a claim runs out by itself.
-func (s *syncer) leave(ctx context.Context) {
+func (s *syncer) leave(ctx context.Context, p *Plan) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	m := *s.man
 	m.Claim = nil
-	m.Objects = maps.Clone(m.Objects)
-	m.Headers = maps.Clone(m.Headers)
-	s.mu.Lock()
-	maps.Copy(m.Objects, s.written)
-	m.Dirty = slices.DeleteFunc(slices.Clone(m.Dirty), func(k string) bool { _, ok := s.written[k]; return ok })
-	m.Stale = maps.Clone(m.Stale)
-	for k := range s.written {
-		delete(m.Stale, k)
+	if p != nil {
+		m.Objects, m.Headers, m.Stale = maps.Clone(m.Objects), maps.Clone(m.Headers), maps.Clone(m.Stale)
+		done := map[string]bool{}
+		for _, st := range p.steps {
+			if st.done {
+				e := p.objects[st.key]
+				done[st.key], m.Objects[st.key], m.Headers[e.Headers] = true, e, st.headers
+				delete(m.Stale, st.key)
+			}
+		}
+		m.Dirty = slices.DeleteFunc(slices.Clone(m.Dirty), func(k string) bool { return done[k] })
 	}
-	s.mu.Unlock()
 	_ = s.put(ctx, &m) // see above
 }
 
@@ -610,12 +611,6 @@ func (s *syncer) leave(ctx context.Context) {
 func (s *syncer) finish(ctx context.Context, p *Plan, release string) error {
 	m := *s.man
 	m.Objects, m.Headers, m.Dirty, m.Claim = p.objects, p.headers, nil, nil
-	for k, e := range s.written {
-		if e.Pack == "" {
-			e.Pack = p.objects[k].Pack
-		}
-		m.Objects[k] = e
-	}
 	now := s.o.Now().Unix()
 	m.Stale = map[string]int64{}
 	for k, at := range s.man.Stale {
@@ -666,16 +661,21 @@ func (s *syncer) due(m *Manifest) []string {
 // sweep deletes what has been stale for the grace period.
 func (s *syncer) sweep(ctx context.Context, res *Outcome) error {
 	keys := s.due(s.man)
-	res.Deferred = len(s.man.Stale) - len(keys)
+	for k := range s.man.Stale {
+		if !strings.HasPrefix(k, reserved) {
+			res.Deferred++
+		}
+	}
 	if keys == nil {
 		return nil
 	}
 	if s.o.Grace <= MaxWait {
 		if err := s.o.pause(ctx, s.o.Grace); err != nil {
-			s.leave(ctx)
+			s.leave(ctx, nil)
 			return err
 		}
 	}
+	res.Deferred -= len(slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return strings.HasPrefix(k, reserved) }))
 	derr := s.t.Delete(ctx, keys)
 	failed := map[string]bool{}
 	if d, ok := errors.AsType[*DeleteError](derr); ok {
@@ -683,7 +683,7 @@ func (s *syncer) sweep(ctx context.Context, res *Outcome) error {
 			failed[k] = true
 		}
 	} else if derr != nil {
-		s.leave(ctx)
+		s.leave(ctx, nil)
 		return derr
 	}
 	m := *s.man

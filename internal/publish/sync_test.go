@@ -149,6 +149,7 @@ func TestRequests(t *testing.T) {
 	site["p00001/index.html"] = "changed"
 	step("one page changed", site, map[string]int{"GetObject": 1, "PutObject": 1 + 2})
 	noCache := func(o *SyncOptions) {
+		o.AllowDelete = true
 		o.Rules.Custom = []Rule{{"p0000*/index.html", Headers{"Cache-Control": "no-cache"}}}
 	}
 	site = site.without("p00000/index.html")
@@ -665,6 +666,43 @@ func TestClaimIsKeptAlive(t *testing.T) {
 	equalSite(t, s, siteOfN(40))
 }
 
+// TestKeys: names are kept byte for byte, or refused before anything is sent.
+func TestKeys(t *testing.T) {
+	s, store := fakeS3(t, "문서/a b", S3Options{})
+	site := files{"index.html": "x"}
+	for _, name := range []string{
+		"한글/문서.html", "한글/NFD.html", "sp ace/a+b %20 100%.html", "a&b=c;d?e#f.html", "'\"<>|*\\.html", "trailing./dots..", "no-ext", ".well-known/x",
+		"~!@$^()_-.txt", "emoji-🙂.svg", "deep/" + strings.Repeat("x/", 200) + "y", strings.Repeat("k/", 400) + strings.Repeat("z", 1024-len("문서/a b/")-800),
+	} {
+		site[name] = name
+	}
+	publishTo(t, s, site, func(o *SyncOptions) { o.Keep = 2 })
+	equalSite(t, s, site)
+	store.Reset()
+	publishTo(t, s, site)
+	if n := store.Requests(); n != 1 {
+		t.Errorf("%d requests when nothing changed", n)
+	}
+	changed := files{}
+	for k := range site {
+		changed[k] = "new"
+	}
+	m, _ := ReadManifest(t.Context(), s)
+	publishTo(t, s, changed, func(o *SyncOptions) { o.Keep = 2 })
+	rollback(t, s, m.Release)
+	equalSite(t, s, site)
+	for name, want := range map[string]string{
+		"line\nbreak.html": "control character", "bell\a": "control character", "nel\u0085": "control character", "ls\u2028": "control character",
+		strings.Repeat("k/", 507) + "1234567": "1024", "del\x7f": "control character",
+	} {
+		store.Reset()
+		wantError(t, trySync(t, s, site.with(name, "x")), "cannot be published", want)
+		if n := store.Requests(); n != 0 {
+			t.Errorf("%q: %d requests", name, n)
+		}
+	}
+}
+
 func TestReservedNames(t *testing.T) {
 	for _, name := range []string{"a/.lintel/x", "docs/.lintel/manifest.json"} {
 		_, err := Sync(t.Context(), source(t, files{name: "x"}.fs()), &Memory{}, testOptions())
@@ -688,3 +726,34 @@ func TestPlaceOfAnotherSite(t *testing.T) {
 }
 
 func noPause(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+// TestArchivesAreBounded: every release leaves something that lives on.
+func TestArchivesAreBounded(t *testing.T) {
+	s, store := fakeS3(t, "docs", S3Options{})
+	const keep = 2
+	site := siteOfN(50)
+	var last, before files
+	for i := range 40 {
+		before, last = last, site
+		site = site.with(fmt.Sprintf("p%05d/index.html", i), fmt.Sprint("once, in release ", i))
+		publishTo(t, s, site, func(o *SyncOptions) { o.Keep = keep })
+	}
+	packs := 0
+	for k := range store.Objects("bucket") {
+		if strings.HasPrefix(k, "docs/"+releasesDir) {
+			packs++
+		}
+	}
+	if packs > 20 {
+		t.Errorf("%d archives for %d releases", packs, keep)
+	}
+	m, err := ReadManifest(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rollback(t, s, m.Releases[1].ID)
+	equalSite(t, s, last)
+	if maps.Equal(before, last) {
+		t.Error("the releases are the same")
+	}
+}

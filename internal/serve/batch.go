@@ -24,7 +24,7 @@ const (
 	quietFew   = 5 * time.Millisecond  // after the last event of a save
 	limitFew   = 25 * time.Millisecond // of a file that is written to all the time
 	many       = 16                    // paths that make it a checkout
-	quietMany  = 60 * time.Millisecond
+	quietMany  = 120 * time.Millisecond
 	limitMany  = 3 * time.Second
 	quietEmpty = 20 * time.Millisecond // after a file was truncated, which is how editors begin to write
 	limitBusy  = 30 * time.Second

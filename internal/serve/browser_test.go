@@ -112,7 +112,7 @@ func (b *tab) until(js string) {
 }
 
 // joined waits until the page hears from the server.
-func (b *tab) joined(p *project) {
+func (b *tab) joined() {
 	b.t.Helper()
 	b.until("!!document.getElementById('lintel-preview')")
 }
@@ -147,7 +147,7 @@ func TestBrowserPatchesInPlace(t *testing.T) {
 	p := start(t, files).run()
 	p.shows("/docs/long/", "Words of part 0")
 	b := open(ctx, t, p.url+"long/")
-	b.joined(p)
+	b.joined()
 	b.until("document.querySelectorAll('.ib.copy').length === 40")
 	// What a reader does.
 	b.eval(`(function () {
@@ -215,7 +215,7 @@ func TestBrowserShowsFailuresAndFindings(t *testing.T) {
 	p := start(t, files).run()
 	p.shows("/docs/", "First words.")
 	b := open(ctx, t, p.url)
-	b.joined(p)
+	b.joined()
 	broken := files["mkdocs.yml"] + "nav: [\n"
 	p.write("mkdocs.yml", broken)
 	b.until("!!document.querySelector('.lp-overlay') && document.title.indexOf('✗') === 0")
@@ -323,7 +323,7 @@ func TestBrowserPatchedEqualsFresh(t *testing.T) {
 	p := start(t, small()).run()
 	p.shows("/docs/guide/a/", "text")
 	b := open(ctx, t, p.url+"guide/a/")
-	b.joined(p)
+	b.joined()
 	other := open(ctx, t, p.url+"guide/a/")
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -371,7 +371,7 @@ func TestBrowserUnderThePolicyOfAHost(t *testing.T) {
 	p.run()
 	p.shows("/docs/", "First words.")
 	b := open(ctx, t, p.url)
-	b.joined(p)
+	b.joined()
 	p.write("docs/index.md", "# Home\n\nOther words.\n")
 	b.until("document.querySelector('article').textContent.indexOf('Other words.') >= 0")
 	own := open(ctx, t, p.base+"/_lintel/")

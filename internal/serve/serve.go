@@ -138,6 +138,7 @@ type state struct {
 	lang    string
 	policy  string
 	version int
+	peek    bool // pages are read when they are asked for, and a build is under way
 	failure *Failure
 	judged  func() []finding.Finding // computed when first asked for
 }
@@ -185,6 +186,7 @@ func (p *Preview) Run(ctx context.Context, ln net.Listener) error {
 
 // loop builds the site, and builds it again when something changed.
 func (p *Preview) loop(ctx context.Context, g *errgroup.Group) error {
+	p.peek(ctx)
 	p.rebuild(ctx, batch{all: true})
 	if p.site != nil {
 		// Pages are on their way to whoever waited; the next start finds them made.
@@ -268,6 +270,39 @@ func (p *Preview) loop(ctx context.Context, g *errgroup.Group) error {
 
 const pollEvery = 500 * time.Millisecond
 
+// peek shows the site before its pages have been read: whoever opens one waits
+// for that one. What is wrong is left to rebuild to tell.
+func (p *Preview) peek(ctx context.Context) {
+	s, err := p.o.Open()
+	if err != nil {
+		return
+	}
+	p.site = s
+	snap, err := s.Peek(ctx)
+	if err != nil {
+		return
+	}
+	st := p.stateOf(snap)
+	st.peek = true
+	p.show(st)
+}
+
+// stateOf is the state that shows a snapshot.
+func (p *Preview) stateOf(snap *site.Snapshot) *state {
+	conf := p.site.Config()
+	s := &state{snap: snap, lang: "en", version: 1, base: BasePath(conf.SiteURL), policy: p.policy(conf)}
+	if conf.Theme.Language != "" {
+		s.lang = conf.Theme.Language
+	}
+	s.judged = sync.OnceValue(func() []finding.Finding {
+		if p.o.Judge == nil {
+			return snap.Findings()
+		}
+		return p.o.Judge(conf, snap)
+	})
+	return s
+}
+
 // rewatch makes the watches what they have to be, unless nothing that could
 // change them has changed.
 func (p *Preview) rewatch(w *watcher) error {
@@ -322,18 +357,7 @@ func (p *Preview) rebuild(ctx context.Context, b batch) time.Duration {
 		p.fail(old, err)
 		return took
 	}
-	s := &state{snap: snap, lang: "en", version: 1}
-	conf := p.site.Config()
-	s.base, s.policy = BasePath(conf.SiteURL), p.policy(conf)
-	if conf.Theme.Language != "" {
-		s.lang = conf.Theme.Language
-	}
-	s.judged = sync.OnceValue(func() []finding.Finding {
-		if p.o.Judge == nil {
-			return snap.Findings()
-		}
-		return p.o.Judge(conf, snap)
-	})
+	s := p.stateOf(snap)
 	if old == nil {
 		p.show(s)
 		p.hub.tell("update", update{Run: p.run, Version: s.version, All: true})
@@ -342,7 +366,7 @@ func (p *Preview) rebuild(ctx context.Context, b batch) time.Duration {
 	}
 	s.version = old.version
 	c := snap.Changes(old.snap)
-	quiet := c.None() && old.failure == nil && slices.Equal(snap.Findings(), old.raw()) && s.base == old.base
+	quiet := c.None() && !old.peek && old.failure == nil && slices.Equal(snap.Findings(), old.raw()) && s.base == old.base
 	if quiet {
 		p.state.Store(s) // the same to whoever looks, and it knows the newer time stamps
 		return took
@@ -351,14 +375,28 @@ func (p *Preview) rebuild(ctx context.Context, b batch) time.Duration {
 	p.show(s)
 	p.hub.tell("update", p.updateOf(s, old, c))
 	switch {
-	case old.snap == nil:
+	case old.snap == nil || old.peek:
 		p.o.Report(Event{Kind: Ready, Took: took, Pages: snap.Pages(), Found: s.findings()})
 		return took
 	case old.failure != nil:
 		p.o.Report(Event{Kind: Mended, Took: took})
 	}
-	p.o.Report(Event{Kind: Rebuilt, Changed: slices.Sorted(maps.Keys(b.paths)), Pages: len(c.Pages), Around: c.Chrome, Took: took, Found: news(old.findings(), s.findings())})
+	p.o.Report(Event{Kind: Rebuilt, Changed: p.changed(b), Pages: len(c.Pages), Around: c.Chrome, Took: took, Found: news(old.findings(), s.findings())})
 	return took
+}
+
+// changed are the files of a batch, without those that only an editor knows of:
+// what came and went again.
+func (p *Preview) changed(b batch) []string {
+	names := slices.Sorted(maps.Keys(b.paths))
+	left := slices.DeleteFunc(slices.Clone(names), func(n string) bool {
+		_, err := fs.Stat(p.o.Root, n)
+		return err != nil
+	})
+	if len(left) > 0 {
+		return left
+	}
+	return names
 }
 
 func (p *Preview) build(ctx context.Context, b batch) (*site.Snapshot, error) {

@@ -3,6 +3,7 @@ package diagram
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -272,5 +273,48 @@ func TestWrap(t *testing.T) {
 				t.Errorf("%q: line %q is %d pixels wide", c.text, line, w)
 			}
 		}
+	}
+}
+
+// TestHostile draws texts that say little and ask for much. What is written has
+// to stay in proportion to what can be drawn.
+func TestHostile(t *testing.T) {
+	long := strings.Repeat("가", 100_000)
+	var fan, chain, members, steps, deep strings.Builder
+	for i := range 1_500 {
+		fmt.Fprintf(&fan, " & n%d", i)
+		fmt.Fprintf(&chain, "\n n%d --> n%d & n0", i, i+1)
+	}
+	for range 20_000 {
+		members.WriteString("\n+void run()")
+	}
+	for i := range 3_000 {
+		fmt.Fprintf(&steps, "\n A->>B: x\n Note over A,B: %d", i)
+	}
+	for i := range 99 {
+		fmt.Fprintf(&deep, "\n subgraph g%d\n a%d --> g%d", i, i, (i+50)%99)
+	}
+	deep.WriteString(strings.Repeat("\n end", 99))
+	for name, src := range map[string]string{
+		"long label":   "flowchart LR\n a[" + long + "] -->|" + long + "| n" + fan.String(),
+		"long id":      "flowchart LR\n " + long + " --> n" + fan.String(),
+		"many to many": "flowchart LR\n a & b & c --> n" + fan.String()[:6_000],
+		"back edges":   "flowchart TB" + chain.String(),
+		"loops":        "flowchart LR\n" + strings.Repeat(" a -->|again| a\n", 2_000),
+		"members":      "classDiagram\n class A {" + members.String() + "\n }",
+		"steps":        "sequenceDiagram" + steps.String()[:60_000],
+		"deep":         "flowchart LR" + deep.String(),
+		"long members": "classDiagram\n class A {\n +" + long + "\n }\n A --> B : " + long,
+		"long message": "sequenceDiagram\n A->>B: " + long + "\n Note over A: " + long,
+		"lonely":       "flowchart LR\n " + strings.ReplaceAll(strings.TrimPrefix(fan.String(), " & "), " & ", "\n "),
+	} {
+		html, found := AppendFigure(nil, src, FigureOptions{Options: Options{Prefix: "d1"}, Word: words})
+		if len(found) > 0 {
+			t.Errorf("%s: %v", name, found)
+		}
+		if len(html) > 6<<20 {
+			t.Errorf("%s: %d bytes of code give %d bytes", name, len(src), len(html))
+		}
+		wellFormed(t, string(html))
 	}
 }

@@ -115,7 +115,7 @@ func appendRelations(dst []byte, d *mermaid.Diagram, word func(string) string) [
 		w.str("<tr>")
 		for _, text := range []string{names[e.From], relation(d.Kind, e, word), names[e.To]} {
 			w.str("<td>")
-			w.escape(strings.ReplaceAll(text, "\n", " "))
+			w.escape(clip(strings.ReplaceAll(text, "\n", " "), 300))
 			w.str("</td>")
 		}
 		w.str("</tr>")

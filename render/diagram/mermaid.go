@@ -12,6 +12,8 @@ import (
 const (
 	MaxNodes = 2_000
 	MaxEdges = 4_000
+
+	maxRows = 100 // of each kind in a class or entity
 )
 
 // FromMermaid returns the graph of a flowchart, state, class or er diagram. It
@@ -80,6 +82,9 @@ func table(node *Node, n *mermaid.Node) {
 		columns = append(columns, Row{Cells: []string{a.Keys, a.Name, a.Type, a.Comment}})
 	}
 	for _, set := range [][]Row{fields, methods, columns} {
+		if len(set) > maxRows {
+			set = append(set[:maxRows], Row{Cells: []string{"…"}})
+		}
 		if len(set) > 0 {
 			node.Rows = append(node.Rows, set)
 		}

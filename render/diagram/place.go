@@ -536,7 +536,8 @@ func (l *layout) spread(ports []port, v *vertex, at [][2]float64, end int) {
 			// The ports before and behind need their places too.
 			low := float64(v.x) - h + float64(i)*step
 			high := float64(v.x) + h - float64(len(ports)-1-i)*step
-			at[ports[i].route][end] = min(max(x, min(low, high)), max(low, high))
+			// Halves are exact on every machine, and so is what follows of them.
+			at[ports[i].route][end] = math.Round(2*min(max(x, min(low, high)), max(low, high))) / 2
 			i++
 		}
 	}
@@ -840,12 +841,12 @@ func (e *placedEdge) sample(dst []point) []point {
 			}
 			along := t
 			if e.curved[i] {
-				along = 1.5*t*(1-t)*(1-t) + 1.5*t*t*(1-t) + t*t*t
+				along = float64(1.5*t*(1-t)) + float64(t*t*t)
 			}
 			if e.along {
-				dst = append(dst, point{p.x + (q.x-p.x)*along, p.y + (q.y-p.y)*s})
+				dst = append(dst, point{p.x + float64((q.x-p.x)*along), p.y + float64((q.y-p.y)*s)})
 			} else {
-				dst = append(dst, point{p.x + (q.x-p.x)*s, p.y + (q.y-p.y)*along})
+				dst = append(dst, point{p.x + float64((q.x-p.x)*s), p.y + float64((q.y-p.y)*along)})
 			}
 		}
 	}

@@ -177,7 +177,7 @@ func labelSize(lines []string) (w, h int) {
 // the right one.
 func inset(s Shape, w, h, off float64, lower, across bool) float64 {
 	t := math.Min(math.Abs(off)/(w/2), 1)
-	round := 1 - math.Sqrt(1-t*t)
+	round := 1 - math.Sqrt(1-float64(t*t)) // the conversion keeps machines from rounding once
 	switch s {
 	case Circle, DoubleCircle, Ellipse, Start, End:
 		return h / 2 * round

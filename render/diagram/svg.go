@@ -52,6 +52,9 @@ func (w *writer) num(f float64) {
 	}
 }
 
+// maxAttr bounds the texts in attributes, which are written for each edge.
+const maxAttr = 1_000
+
 // attr writes a numeric attribute.
 func (w *writer) attr(name string, f float64) {
 	w.str(" ", name, `="`)
@@ -60,6 +63,9 @@ func (w *writer) attr(name string, f float64) {
 }
 
 func (w *writer) textAttr(name, value string) {
+	if len(value) > maxAttr {
+		return
+	}
 	w.str(" ", name, `="`)
 	w.escape(value)
 	w.str(`"`)
@@ -132,6 +138,9 @@ func (w *writer) lines(class string, lines []string, x, y float64, size, line in
 // safeHref returns a link, or "" where it could run a script.
 func safeHref(href string) string {
 	href = strings.TrimSpace(href)
+	if len(href) > maxAttr {
+		return ""
+	}
 	for _, r := range href {
 		if r < ' ' || r == 0x7f {
 			return ""
@@ -262,7 +271,7 @@ func namesOf(g *Graph, label string) string {
 			if len(names) == 4 {
 				return label + strings.Join(names, ", ") + ", …"
 			}
-			names = append(names, label)
+			names = append(names, clip(label, 60))
 		}
 	}
 	return label + strings.Join(names, ", ")

@@ -60,6 +60,7 @@ func width(s string, size int) int { return (emWidth(s)*size + 999) / 1000 }
 // /, or else anywhere. No more than lines are made; the last one then ends with
 // an ellipsis.
 func wrap(s string, size, limit, lines int) []string {
+	s = clip(s, 1_000)
 	var out []string
 	for part := range strings.SplitSeq(s, "\n") {
 		line := ""
@@ -108,6 +109,22 @@ func wrap(s string, size, limit, lines int) []string {
 		out[lines-1] = last + "…"
 	}
 	return out
+}
+
+// clip cuts a text to a number of characters: a text may be said once and shown
+// a thousand times.
+func clip(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n == most {
+			return s[:i] + "…"
+		}
+		n++
+	}
+	return s
 }
 
 // evened divides a text of two lines where their lengths differ least.

@@ -17,16 +17,104 @@ func airflow() Extractor {
 	return Extractor{
 		Name: "airflow", Version: 1, Patterns: []string{"*.py"},
 		Extract: func(_ context.Context, f *File) ([]Fact, []finding.Finding, error) {
-			if !f.contains("airflow") && !f.contains("cosmos") || !f.contains("DAG") && !f.contains("dag") && !f.contains("Dag") && !f.contains("asset") {
+			if !f.contains("airflow") && !f.contains("cosmos") {
+				if names, ok := pyConstants(f); ok {
+					return []Fact{names}, nil, nil
+				}
 				return nil, nil, nil
 			}
 			mod := f.python()
 			h := &afHost{}
 			ev := followPython(f, mod, h)
 			facts := h.facts()
-			return facts, pyFindings(ev, len(facts) > 0 || f.contains("DAG(") || f.contains("@dag"), h.findings), nil
+			if len(facts) > 0 && !f.contains("DAG") && !f.contains("dag") && !f.contains("Dag") && !f.contains("sset") {
+				facts = nil
+			}
+			findings := pyFindings(ev, len(facts) > 0 || f.contains("DAG(") || f.contains("@dag"), h.findings)
+			if names, ok := pyExports(f.Path, ev.scope.names); ok {
+				facts = append(facts, names)
+			}
+			return facts, findings, nil
 		},
+		Join: joinAirflow,
 	}
+}
+
+// kindPyCall is a call of an imported function among the tasks of a DAG, which
+// is a task if the function is one that makes tasks.
+const kindPyCall Kind = "python call"
+
+// joinAirflow puts in what files import from one another: constants in names and
+// settings, assets, functions that make tasks.
+func joinAirflow(facts []Fact) ([]Fact, []finding.Finding) {
+	facts, names := takePyNames(facts)
+	var findings []finding.Finding
+	out := make([]Fact, 0, len(facts))
+	for _, f := range facts {
+		from := pyModuleName(f.File)
+		name, kinds, all := names.fill(f.Name, from)
+		if f.Kind == kindPyCall {
+			if marked(f.Name) && (!all || strings.Trim(kinds, pyTask) != "") {
+				continue // some other function
+			}
+			f.Kind = KindTask
+		}
+		if !all && vague(name) {
+			if f.Kind == KindDAG {
+				findings = append(findings, unresolvedDAG(f.File, sourceOf(f.Name), f.Line))
+			}
+			continue
+		}
+		f.Name = name
+		f.ID, _, _ = names.fill(f.ID, from)
+		f.Attrs = fillAttrs(f.Attrs, names, from)
+		uses := make([]Ref, 0, len(f.Uses))
+		orphan := false
+		for _, u := range f.Uses {
+			was := u.Name
+			name, kinds, all := names.fill(u.Name, from)
+			u.Name = name
+			switch {
+			case !marked(was):
+			case u.Kind == KindAsset && kinds != pyAsset, u.Kind == KindTask && (!all || strings.Trim(kinds, pyTask+pyConst) != ""):
+				continue
+			case !all && vague(name):
+				orphan = orphan || u.Kind == KindDAG && u.Relation == PartOf
+				continue
+			}
+			uses = append(uses, u)
+		}
+		if f.Uses = uses; !orphan {
+			out = append(out, f)
+		}
+	}
+	return out, findings
+}
+
+// vague reports whether too little of a name is known to tell anything.
+func vague(name string) bool { return len(strings.Trim(name, "*._-/ ")) < 3 }
+
+// fillAttrs puts in imported constants; what stays unknown is shown as it is
+// written, but for a member of an imported map that may not have it.
+func fillAttrs(attrs []Attr, names *pyNames, from string) []Attr {
+	out := make([]Attr, 0, len(attrs))
+	for _, a := range attrs {
+		if marked(a.Value) {
+			v, _, all := names.fill(a.Value, from)
+			switch {
+			case all:
+				a.Value, a.Unresolved = v, false
+			case strings.Contains(a.Value, "["):
+				continue
+			default:
+				a.Value = clip(sourceOf(a.Value))
+			}
+		}
+		if !slices.ContainsFunc(out, func(b Attr) bool { return b.Key == a.Key && isDefaultArg(a.Key) }) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // pyFindings adds to the findings of a host what is wrong with the module, where
@@ -88,7 +176,8 @@ type (
 		called bool
 	}
 	afTaskFunc struct {
-		fn       *pyFunc
+		fn       *pyFunc // nil where it is imported
+		ref      string  // from where
 		operator string
 		with     *pyCallInfo
 	}
@@ -164,10 +253,12 @@ func (h *afHost) call(ev *pyEval, c *pyCallInfo) *val {
 	case name == "chain" || name == "cross_downstream" || name == "chain_linear":
 		h.chain(name, c)
 		return &val{k: vNone, s: "None"}
-	case name == "partial" && c.known && strings.Contains(c.callee, "."):
+	case name == "override" && c.known && strings.Contains(c.callee, "."):
+		return h.imported(ev, c)
+	case name == "partial" && c.known && strings.Contains(c.callee, ".") && !strings.HasPrefix(c.callee, "functools."):
 		cls := last(strings.TrimSuffix(c.callee, ".partial"))
-		if cls == "functools" {
-			return nil
+		if cls[0] >= 'a' && cls[0] <= 'z' {
+			return h.imported(ev, c)
 		}
 		return &val{k: vObj, obj: c, host: &afPartial{c, cls}}
 	case strings.Contains(c.callee, "decorators.") || strings.HasPrefix(c.callee, "airflow.sdk.task") || name == "task" || name == "dag" || name == "task_group":
@@ -176,8 +267,41 @@ func (h *afHost) call(ev *pyEval, c *pyCallInfo) *val {
 		return h.task(ev, c, name, c.arg(-1, "task_id"), "")
 	case c.known && slices.ContainsFunc(c.args, isDAGValue):
 		return &val{k: vObj, obj: c, s: c.src, host: &afTask{dag: h.dagOfArgs(c), opaque: true, has: map[any]bool{}}}
+	case c.known && h.dag() != nil && !ev.hypothetical && name[0] >= 'a' && name[0] <= 'z' && !library(c.callee):
+		return h.imported(ev, c)
 	}
 	return nil
+}
+
+// library tells modules that make no tasks.
+func library(callee string) bool {
+	module, _, _ := strings.Cut(callee, ".")
+	switch module {
+	case "airflow", "os", "datetime", "pendulum", "json", "logging", "pathlib", "typing", "functools", "itertools", "re", "math",
+		"random", "uuid", "time", "sys", "yaml", "requests", "pandas", "hashlib", "textwrap", "collections", "string":
+		return true
+	}
+	return !strings.Contains(callee, ".")
+}
+
+// imported is the call of a function of another file among the tasks of a DAG:
+// a task if that file has it under @task, which Join finds out.
+func (h *afHost) imported(ev *pyEval, c *pyCallInfo) *val {
+	ref, name := c.callee, last(c.callee)
+	if name == "override" || name == "partial" || name == "expand" || name == "expand_kwargs" {
+		ref = strings.TrimSuffix(ref, "."+name)
+	}
+	if name == "override" || name == "partial" {
+		x := &afTaskFunc{ref: ref, operator: "@task", with: c}
+		if name == "partial" {
+			x.with = &pyCallInfo{args: c.args, line: c.line}
+			for _, k := range c.kw {
+				x.with.args = append(x.with.args, k.v)
+			}
+		}
+		return &val{k: vObj, obj: c, host: x}
+	}
+	return h.taskFunc(ev, &afTaskFunc{ref: ref, operator: "@task", with: &pyCallInfo{}}, c)
 }
 
 func isDAGValue(v *val) bool { _, ok := v.host.(*afDAG); return ok }
@@ -211,7 +335,7 @@ func (h *afHost) method(ev *pyEval, c *pyCallInfo) *val {
 					with.args = append(with.args, k.v)
 				}
 			}
-			return &val{k: vObj, obj: c, host: &afTaskFunc{x.fn, x.operator, with}}
+			return &val{k: vObj, obj: c, host: &afTaskFunc{x.fn, x.ref, x.operator, with}}
 		case "", "expand", "expand_kwargs":
 			return h.taskFunc(ev, x, c)
 		}
@@ -274,6 +398,9 @@ func merge(a, b *pyCallInfo) *pyCallInfo {
 // nameOf returns the id that a value stands for: a text, or a text with * in it
 // that still tells something.
 func nameOf(v *val) string {
+	if v != nil && v.k == vRef && strings.Contains(v.s, ".") && !strings.HasPrefix(v.s, "airflow.") {
+		return mark(v.s)
+	}
 	s, ok := v.text()
 	if !ok || strings.TrimSpace(s) == "" {
 		return ""
@@ -281,13 +408,13 @@ func nameOf(v *val) string {
 	if strings.Contains(s, "{{") { // a template of Jinja, filled in at run time
 		s = starred(s)
 	}
-	if (v.partial || strings.Contains(s, "*")) && len(strings.Trim(s, "*._-/ ")) < 3 {
+	if (v.partial || strings.Contains(s, "*")) && !marked(s) && vague(s) {
 		return ""
 	}
 	return clip(s)
 }
 
-func (h *afHost) unresolved(what string, v *val, line int) {
+func (h *afHost) unresolved(v *val, line int) {
 	src := ""
 	if v != nil {
 		src = clip(v.s)
@@ -295,11 +422,15 @@ func (h *afHost) unresolved(what string, v *val, line int) {
 	if len(h.findings) > 50 {
 		return
 	}
-	h.findings = append(h.findings, finding.Finding{
-		Rule: ruleUnresolved, Severity: finding.Info, Position: finding.Position{Line: line},
-		Message: fmt.Sprintf("the id of %s is computed: %s", what, src),
+	h.findings = append(h.findings, unresolvedDAG("", src, line))
+}
+
+func unresolvedDAG(file, src string, line int) finding.Finding {
+	return finding.Finding{
+		Rule: ruleUnresolved, Severity: finding.Info, Position: finding.Position{Path: file, Line: line},
+		Message: "the id of a DAG is computed: " + sourceOf(src),
 		Hint:    "write the id as a constant so that documents can be compared with it",
-	})
+	}
 }
 
 func (h *afHost) newDAG(ev *pyEval, c *pyCallInfo, id *val, fallback string) *val {
@@ -307,7 +438,7 @@ func (h *afHost) newDAG(ev *pyEval, c *pyCallInfo, id *val, fallback string) *va
 	if id == nil && fallback != "" {
 		d.id = fallback
 	} else if d.id = nameOf(id); d.id == "" {
-		h.unresolved("a DAG", id, c.line)
+		h.unresolved(id, c.line)
 	}
 	h.dagAttrs(d, c)
 	if d.id != "" {
@@ -343,19 +474,36 @@ func (h *afHost) dagAttrs(d *afDAG, c *pyCallInfo) {
 			setVal(f, key, v, c.argLine(key))
 		}
 	}
-	if args := c.arg(-1, "default_args"); args != nil && args.k == vDict {
+	if args := c.arg(-1, "default_args"); args != nil {
 		line := c.argLine("default_args")
-		for _, key := range [...]string{"owner", "retries", "retry_delay", "start_date", "depends_on_past", "sla", "execution_timeout", "email", "pool", "queue"} {
+		maps := []*val{args} // of other files
+		if args.k == vDict {
+			maps = args.list
+		}
+		for _, key := range defaultArgs() {
 			if _, ok := f.Attr(key); ok {
 				continue
 			}
 			if v := dictGet(args, key); v.k != vUnknown {
 				setVal(f, key, v, line)
+				continue
+			}
+			for i, m := range maps {
+				if m.k == vRef && (args.k == vRef || args.keys[i].s == "**") {
+					f.Attrs = append(f.Attrs, Attr{Key: key, Value: mark(m.s + "[" + key + "]"), Line: line, Unresolved: true})
+				}
 			}
 		}
 	}
 	d.attrs = f.Attrs
 }
+
+// defaultArgs are the members of default_args that say something of a DAG.
+func defaultArgs() []string {
+	return []string{"owner", "retries", "retry_delay", "start_date", "depends_on_past", "sla", "execution_timeout", "email", "pool", "queue"}
+}
+
+func isDefaultArg(key string) bool { return slices.Contains(defaultArgs(), key) }
 
 func (h *afHost) argLine(c *pyCallInfo, names ...string) int {
 	for _, n := range names {
@@ -371,6 +519,9 @@ func (h *afHost) argLine(c *pyCallInfo, names ...string) int {
 // schedule reads cron texts, presets, intervals, timetables and assets.
 func (h *afHost) schedule(f *Fact, v *val, line int) {
 	assets := h.assetsOf(v, nil, 0)
+	if v.k == vObj && v.host == nil && strings.Contains(last(v.s), "Timetable") {
+		assets = nil
+	}
 	if len(assets) > 0 {
 		for _, a := range assets {
 			f.use(KindAsset, a.uri, WaitsFor, line)
@@ -379,7 +530,8 @@ func (h *afHost) schedule(f *Fact, v *val, line int) {
 		for i, a := range assets {
 			names[i] = a.uri
 		}
-		f.set("schedule", strings.Join(names, ", "), line)
+		text := clip(strings.Join(names, ", "))
+		f.Attrs = append(f.Attrs, Attr{Key: "schedule", Value: text, Line: line, Unresolved: marked(text)})
 		return
 	}
 	if v.k == vObj && v.obj != nil && strings.Contains(last(v.obj.callee), "Timetable") {
@@ -445,9 +597,12 @@ func show(v *val, depth int) (string, bool) {
 	return v.s, false
 }
 
-// showRef shows what is imported: a member of an enumeration is as good as a
-// constant, everything else has its value elsewhere.
+// showRef shows what is imported: a member of one of Airflow's enumerations is
+// as good as a constant, everything else has its value elsewhere.
 func showRef(dotted string) (string, bool) {
+	if !strings.HasPrefix(dotted, "airflow.") && strings.Contains(dotted, ".") {
+		return mark(dotted), false
+	}
 	name := last(dotted)
 	owner := last(strings.TrimSuffix(dotted, "."+name))
 	upper := func(s string) bool { return s != "" && s[0] >= 'A' && s[0] <= 'Z' }
@@ -533,12 +688,17 @@ func (h *afHost) assetsOf(v *val, out []*afAsset, depth int) []*afAsset {
 	if a, ok := v.host.(*afAsset); ok && a.uri != "" {
 		return append(out, a)
 	}
+	if v.k == vRef && depth >= 0 && strings.Contains(v.s, ".") {
+		return append(out, &afAsset{mark(v.s)}) // one of another file, perhaps
+	}
 	for _, e := range v.list {
 		out = h.assetsOf(e, out, depth+1)
 	}
 	if v.k == vObj && v.obj != nil && v.host == nil {
 		for _, e := range v.obj.args {
-			out = h.assetsOf(e, out, depth+1)
+			if e.host != nil || e.k == vList {
+				out = h.assetsOf(e, out, depth+1)
+			}
 		}
 	}
 	return out
@@ -935,12 +1095,12 @@ func (h *afHost) decorate(_ *pyEval, fn *val, decorators []*val) *val {
 					with.kw = append(slices.Clone(with.kw), kwArg{"dag", &val{k: vObj, host: d}, with.line})
 				}
 			}
-			return &val{k: vObj, s: fn.s, obj: with, host: &afTaskFunc{fn.fn, operator, with}}
+			return &val{k: vObj, s: fn.s, obj: with, host: &afTaskFunc{fn.fn, "", operator, with}}
 		case known && (tail == "setup" || tail == "teardown" || strings.HasSuffix(tail, ".setup") || strings.HasSuffix(tail, ".teardown")):
 			// Over @task it changes nothing here; alone it makes a task.
 			if len(decorators) == 1 {
 				fn.fn.inert = true
-				return &val{k: vObj, s: fn.s, obj: with, host: &afTaskFunc{fn.fn, "@" + last(tail), with}}
+				return &val{k: vObj, s: fn.s, obj: with, host: &afTaskFunc{fn.fn, "", "@" + last(tail), with}}
 			}
 		case known && (tail == "asset" || strings.HasSuffix(tail, ".asset")):
 			fn.fn.inert = true
@@ -1013,13 +1173,17 @@ func (h *afHost) runGroupFunc(ev *pyEval, x *afGroupFunc, c *pyCallInfo) *val {
 // taskFunc is the call of a function under @task.
 func (h *afHost) taskFunc(ev *pyEval, x *afTaskFunc, c *pyCallInfo) *val {
 	with := merge(x.with, &pyCallInfo{})
-	with.line, with.callee, with.src = int(x.fn.def.line), x.operator, c.src
+	with.line, with.callee, with.src = c.line, x.operator, c.src
+	name := mark(x.ref)
+	if x.fn != nil {
+		with.line, name = int(x.fn.def.line), x.fn.def.name
+	}
 	with.args = append(slices.Clone(c.args), x.with.args...)
 	for _, k := range c.kw {
 		with.args = append(with.args, k.v)
 	}
 	id := with.arg(-1, "task_id")
-	fallback := x.fn.def.name
+	fallback := name
 	if d := h.dagOf(with); d != nil && id == nil {
 		// Called again, it is another task: name__1.
 		prefix := ""
@@ -1029,10 +1193,14 @@ func (h *afHost) taskFunc(ev *pyEval, x *afTaskFunc, c *pyCallInfo) *val {
 			}
 		}
 		for n := 1; d.byID[prefix+fallback] != nil && n < 100; n++ {
-			fallback = fmt.Sprintf("%s__%d", x.fn.def.name, n)
+			fallback = fmt.Sprintf("%s__%d", name, n)
 		}
 	}
-	return h.task(ev, with, x.operator, id, fallback)
+	v := h.task(ev, with, x.operator, id, fallback)
+	if t, ok := v.host.(*afTask); ok && x.fn == nil && id == nil {
+		t.fact.Kind = kindPyCall
+	}
+	return v
 }
 
 // facts returns DAGs, then tasks, then assets.
@@ -1053,6 +1221,9 @@ func (h *afHost) facts() []Fact {
 		out = append(out, f)
 		for _, t := range d.tasks {
 			for _, u := range t.fact.Uses {
+				if t.fact.Kind == kindPyCall {
+					break // perhaps no task at all
+				}
 				out[at].use(u.Kind, u.Name, u.Relation, u.Line)
 			}
 			tf := t.fact

@@ -410,7 +410,7 @@ func firstNode(nodes ...node) node {
 }
 
 // joinDBT gives files to the projects around them.
-func joinDBT(facts []Fact) []Fact {
+func joinDBT(facts []Fact) ([]Fact, []finding.Finding) {
 	type project struct {
 		dir, name string
 		fact      *Fact
@@ -506,7 +506,7 @@ func joinDBT(facts []Fact) []Fact {
 			f.Attrs = slices.DeleteFunc(slices.Clone(f.Attrs), func(a Attr) bool { return strings.HasPrefix(a.Key, "models ") })
 		}
 	}
-	return out
+	return out, nil
 }
 
 // dbtRole returns the setting under whose path a file lies.

@@ -247,10 +247,10 @@ type Extractor struct {
 	// file as findings, and as an error only what must stop the run. File and By
 	// are filled in by the caller.
 	Extract func(context.Context, *File) ([]Fact, []finding.Finding, error)
-	// Join returns the facts of all files, changed by what they say together. It
-	// may change the slice that it is given, and neither reads files nor keeps
-	// anything.
-	Join func([]Fact) []Fact
+	// Join returns the facts of all files, changed by what they say together, and
+	// what is wrong with them. It may change the slice that it is given, and
+	// neither reads files nor keeps anything.
+	Join func([]Fact) ([]Fact, []finding.Finding)
 
 	program bool // runs a program
 }
@@ -382,7 +382,7 @@ func (s *Set) tooLarge(p string, size int64) Result {
 
 func (s *Set) file(ctx context.Context, p string, data []byte) (Result, error) {
 	var res Result
-	f := &File{Path: p, Data: trimBOM(data)}
+	f := &File{Path: p, Data: unmarked(trimBOM(data))}
 	test := isTest(p)
 	for _, i := range s.match.find(p) {
 		e := &s.extractors[i]
@@ -470,9 +470,16 @@ func (s *Set) Join(results []Result) *Inventory {
 		}
 		if len(mine) > 0 {
 			sortFacts(mine)
-			inv.Facts = append(rest, e.Join(mine)...)
+			joined, findings := e.Join(mine)
+			inv.Facts = append(rest, joined...)
+			inv.Findings = append(inv.Findings, findings...)
 		}
 	}
+	// What no Join has put in is not known.
+	for i := range inv.Facts {
+		settle(&inv.Facts[i])
+	}
+	inv.Facts = slices.DeleteFunc(inv.Facts, func(f Fact) bool { return f.Kind == kindPyNames })
 	sortFacts(inv.Facts)
 	finding.Sort(inv.Findings)
 	return inv

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"context"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,13 +17,21 @@ func fastAPI() Extractor {
 	return Extractor{
 		Name: "fastapi", Version: 1, Patterns: []string{"*.py"},
 		Extract: func(_ context.Context, f *File) ([]Fact, []finding.Finding, error) {
-			if !f.contains("fastapi") && !f.contains("APIRouter") && !f.contains("FastAPI") {
+			declares := f.contains("fastapi") || f.contains("APIRouter") || f.contains("FastAPI")
+			if !declares && !f.contains("BaseSettings") {
+				if names, ok := pyConstants(f); ok {
+					return []Fact{names}, nil, nil
+				}
 				return nil, nil, nil
 			}
-			h := &faHost{module: pyModuleName(f.Path), file: f.Path}
+			h := &faHost{module: pyModuleName(f.Path)}
 			ev := followPython(f, f.python(), h)
 			facts := h.facts()
-			return facts, pyFindings(ev, len(facts) > 0, h.findings), nil
+			findings := pyFindings(ev, len(facts) > 0, h.findings)
+			if names, ok := pyExports(f.Path, ev.scope.names); ok {
+				facts = append(facts, names)
+			}
+			return facts, findings, nil
 		},
 		Join: joinRouters,
 	}
@@ -35,7 +42,7 @@ func fastAPI() Extractor {
 func pyModuleName(p string) string {
 	p = strings.TrimSuffix(p, ".py")
 	p = strings.TrimSuffix(p, "/__init__")
-	return strings.ReplaceAll(p, "/", ".")
+	return clip(strings.ReplaceAll(p, "/", "."))
 }
 
 // faRouter is an application or a router. A router that came as a parameter has
@@ -59,10 +66,10 @@ type faRoute struct {
 }
 
 type faHost struct {
-	module, file string
-	routers      []*faRouter
-	routes       []Fact
-	findings     []finding.Finding
+	module   string
+	routers  []*faRouter
+	routes   []Fact
+	findings []finding.Finding
 }
 
 func (h *faHost) operator(*pyEval, string, *val, *val) *val { return nil }
@@ -105,7 +112,7 @@ func (h *faHost) call(_ *pyEval, c *pyCallInfo) *val {
 		case c.known && c.attr && !strings.Contains(c.callee, "mock"):
 			// The router is imported: app.main.app.get.
 			ref := strings.TrimSuffix(c.callee, "."+name)
-			return h.routerCall(nil, h.absolute(ref), name, c)
+			return h.routerCall(nil, ref, name, c)
 		}
 		return nil
 	}
@@ -120,21 +127,6 @@ func (h *faHost) call(_ *pyEval, c *pyCallInfo) *val {
 		}
 	}
 	return nil
-}
-
-// absolute resolves the dots of a relative import.
-func (h *faHost) absolute(ref string) string {
-	if !strings.HasPrefix(ref, ".") {
-		return ref
-	}
-	pkg := h.file
-	for strings.HasPrefix(ref, ".") {
-		pkg, ref = path.Dir(pkg), ref[1:]
-	}
-	if pkg == "." {
-		return ref
-	}
-	return strings.ReplaceAll(pkg, "/", ".") + "." + ref
 }
 
 func (h *faHost) router(c *pyCallInfo, app bool) *val {
@@ -166,6 +158,9 @@ func pathOf(v *val) string {
 	}
 	if s, ok := v.text(); ok {
 		return clip(s)
+	}
+	if v.k == vRef {
+		return mark(v.s)
 	}
 	return "*"
 }
@@ -204,7 +199,7 @@ func (h *faHost) routerCall(r *faRouter, ref, method string, c *pyCallInfo) *val
 		return nil
 	}
 	rt.path = pathOf(p)
-	if r == nil && rt.path != "" && rt.path[0] != '/' && rt.path[0] != '*' {
+	if r == nil && rt.path != "" && rt.path[0] != '/' && rt.path[0] != '*' && !marked(rt.path) {
 		return nil // a path of something else
 	}
 	f := Fact{}
@@ -243,12 +238,12 @@ func (h *faHost) include(r *faRouter, method string, c *pyCallInfo) {
 	case x != nil && x.emit:
 		name = "#" + strconv.Itoa(x.number) // named when all are known
 	case child.k == vRef:
-		name = h.absolute(child.s)
+		name = child.s
 	}
 	if name == "" || len(r.fact.Attrs) >= maxUses {
 		return
 	}
-	r.fact.Attrs = append(r.fact.Attrs, Attr{Key: "include " + name, Value: at, Line: c.line, Unresolved: strings.Contains(at, "*")})
+	r.fact.Attrs = append(r.fact.Attrs, Attr{Key: "include " + name, Value: at, Line: c.line, Unresolved: strings.Contains(at, "*") || marked(at)})
 	r.fact.use(KindRouter, name, Includes, c.line)
 }
 
@@ -352,7 +347,26 @@ func (h *faHost) variables() map[string]string {
 
 // joinRouters puts before each route the prefixes under which its router is
 // mounted. A router that several mount gives a route for each.
-func joinRouters(facts []Fact) []Fact {
+func joinRouters(facts []Fact) ([]Fact, []finding.Finding) {
+	facts, names := takePyNames(facts)
+	for i := range facts {
+		f := &facts[i]
+		from := pyModuleName(f.File)
+		f.Attrs = fillAttrs(f.Attrs, names, from)
+		for j := range f.Attrs {
+			// A prefix that is still unknown is any.
+			if a := &f.Attrs[j]; a.Unresolved && (a.Key == "prefix" || strings.HasPrefix(a.Key, "include ")) && !strings.Contains(a.Value, "*") {
+				a.Value = "*"
+			}
+		}
+		f.Name, _, _ = names.fill(f.Name, from)
+		if f.Kind == KindAPI {
+			if t, ok := f.Attr("title"); ok && !t.Unresolved && f.value("module") == "" {
+				f.set("module", f.Name, f.Line)
+				f.Name, f.ID = t.Value, "api:"+t.Value
+			}
+		}
+	}
 	type mount struct{ parent, prefix string }
 	routers := map[string]*Fact{} // by dotted name
 	mounts := map[string][]mount{}
@@ -444,6 +458,10 @@ func joinRouters(facts []Fact) []Fact {
 			out = append(out, g)
 		}
 	}
+	out = slices.DeleteFunc(out, func(f Fact) bool {
+		_, p, _ := strings.Cut(f.Name, " ")
+		return f.Kind == KindRoute && p == "*" // nothing of it is known
+	})
 	for i := range out {
 		if f := &out[i]; f.Kind == KindRoute {
 			if strings.HasSuffix(f.Name, " ") {
@@ -452,7 +470,7 @@ func joinRouters(facts []Fact) []Fact {
 			f.ID = "route:" + f.Name
 		}
 	}
-	return out
+	return out, nil
 }
 
 func lastTwo(dotted string) string {

@@ -265,7 +265,7 @@ func starred(s string) string {
 }
 
 // joinHelm gives templates and values to the charts around them.
-func joinHelm(facts []Fact) []Fact {
+func joinHelm(facts []Fact) ([]Fact, []finding.Finding) {
 	charts := map[string]*Fact{} // by folder
 	for i := range facts {
 		if facts[i].Kind == KindChart {
@@ -327,5 +327,5 @@ func joinHelm(facts []Fact) []Fact {
 			out = append(out, *f)
 		}
 	}
-	return out
+	return out, nil
 }

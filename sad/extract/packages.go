@@ -126,7 +126,7 @@ func workspaceFact(tech, name string, line int, members, exclude node) Fact {
 
 // joinWorkspaces makes packages part of the workspace whose patterns name their
 // folder.
-func joinWorkspaces(facts []Fact) []Fact {
+func joinWorkspaces(facts []Fact) ([]Fact, []finding.Finding) {
 	var all []Fact
 	for _, f := range facts {
 		if f.Kind == KindWorkspace {
@@ -145,7 +145,7 @@ func joinWorkspaces(facts []Fact) []Fact {
 			}
 		}
 	}
-	return facts
+	return facts, nil
 }
 
 // folderName names a file after its folder.

@@ -231,7 +231,7 @@ func (ev *pyEval) stmt(s *pyStmt) {
 		ev.bind(s.targets[0], ev.binop(op, l, r, s.value))
 	case sImport:
 		for _, im := range s.imports {
-			ev.assign(im.name, &val{k: vRef, s: im.path})
+			ev.assign(im.name, &val{k: vRef, s: absoluteImport(ev.path, im.path)})
 		}
 	case sIf:
 		ev.ifStmt(s)
@@ -610,7 +610,11 @@ func (ev *pyEval) expr(e *pyExpr) *val {
 		v := &val{k: vDict}
 		for i := 0; i+1 < len(e.a); i += 2 {
 			if e.a[i] == nil {
-				if in := ev.expr(e.a[i+1]); in.k == vDict && len(v.keys)+len(in.keys) < maxPyList {
+				in := ev.expr(e.a[i+1])
+				if in.k == vRef { // of another file: look-ups ask it last
+					v.keys, v.list = append(v.keys, &val{k: vUnknown, s: "**"}), append(v.list, in)
+				}
+				if in.k == vDict && len(v.keys)+len(in.keys) < maxPyList {
 					ev.charge(len(in.keys))
 					v.keys, v.list = append(v.keys, in.keys...), append(v.list, in.list...)
 				}
@@ -711,6 +715,9 @@ func (ev *pyEval) join(b *strings.Builder, out *val, v *val) {
 	case vStr, vNum, vBool:
 		b.WriteString(v.s)
 		out.partial = out.partial || v.partial
+	case vRef:
+		out.partial = true
+		b.WriteString(mark(v.s))
 	default:
 		out.partial = true
 		if !strings.HasSuffix(b.String(), "*") {
