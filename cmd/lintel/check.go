@@ -178,7 +178,6 @@ type checkFlags struct {
 	base, head, why                string
 	target                         string
 	built                          bool // nothing but what a build finds
-	base, head                     string
 	rank                           int
 }
 
@@ -218,8 +217,8 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 			if onDrift(f) {
 				return a.checkDrift(cmd.Context(), f)
 			}
-			if f.head != "" || f.why != "" {
-				return usage(errors.New("--head and --why belong to a comparison; name its --base"))
+			if f.head != "" || f.why != "" || f.rank > 0 {
+				return usage(errors.New("--head, --why and --rank belong to a comparison; name its --base"))
 			}
 			return a.check(cmd.Context(), f)
 		},
@@ -229,14 +228,12 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 	fl.StringVar(&f.format, "format", "text", "`form` of the report: text, json, codequality, sarif or junit")
 	fl.StringVarP(&f.output, "output", "o", "", "write the report to `file`")
 	fl.StringArrayVar(&f.reports, "report", nil, "write one more report: `form=file`; may be repeated")
-	fl.StringVar(&f.base, "base", "", "compare with `revision`")
-	fl.StringVar(&f.head, "head", "HEAD", "`revision` that is checked")
-	fl.IntVar(&f.rank, "rank", 0, "rank the `N` documents most likely to need a change")
 	fl.StringVar(&f.failOn, "fail-on", "", "`severity` from which on findings fail: error, warning, info or never (default error)")
 	fl.StringArrayVar(&f.rules, "rule", nil, "report this rule only: an id, a code or a `pattern`; may be repeated")
 	fl.StringVar(&f.base, "base", "", "say what the change since `revision` makes untrue, and nothing else")
 	fl.StringVar(&f.head, "head", "", "with --base: the `revision` that has the change (default HEAD)")
 	fl.StringVar(&f.why, "why", "", "with --base: show what the finding with this `fingerprint` rests on; its beginning is enough")
+	fl.IntVar(&f.rank, "rank", 0, "with --base: list the `N` documents that are most likely to need a change, whatever is found")
 	fl.StringVar(&f.target, "target", "", "`branch` that decision records are compared with (default the target of the merge request, or the default branch of origin)")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and errors only")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "print all infos, and what is waived or in the baseline")
@@ -299,9 +296,6 @@ func (f *checkFlags) plan() ([]reportFile, error) {
 }
 
 func (a *app) check(ctx context.Context, f checkFlags) error {
-	if f.base != "" && f.rank > 0 {
-		return a.checkRank(ctx, f)
-	}
 	reports, err := f.plan()
 	if err != nil {
 		return usage(err)

@@ -120,6 +120,14 @@ func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*d
 		found = append(found, result.Alerts[i].Finding)
 		alerts[keyOf(result.Alerts[i].Finding)] = &result.Alerts[i]
 	}
+	// What is likely is a hint: that it cannot be told stops nothing.
+	ranked, err := a.rankDocuments(ctx, repo, result.Base, result.Head, max(f.rank, drift.MostHints))
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	} else if err != nil {
+		result.Notes = append(result.Notes, "what the history makes likely is not told: "+err.Error())
+	}
+	found = append(found, drift.Hints(ranked)...)
 	pr := finding.Project{
 		Catalog: catalog(), Today: a.buildTime(), Read: result.Read,
 		// A waiver is of use in the merge request that it answers, and stays.
@@ -129,6 +137,9 @@ func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*d
 		pr.Policy = conf.Checks
 	}
 	r := finding.Judge(found, pr)
+	if f.rank > 0 {
+		r.Rank = ranked[:min(f.rank, len(ranked))]
+	}
 	r.RuleURL, r.Version, r.FailOn = ruleURL, version(), finding.Error
 	r.Skipped = func(rule string) bool { return !strings.HasPrefix(rule, "drift/") }
 	if conf != nil && conf.Checks.FailOn != nil {
@@ -237,6 +248,19 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 			fmt.Fprintf(buf, "  %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
 		}
 		fmt.Fprintf(buf, "  evidence: --why %s\n", j.Fingerprint[:8])
+	}
+	if ranked, ok := run.report.Rank.([]drift.Likely); ok && len(ranked) > 0 {
+		fmt.Fprintln(buf, "\nMost likely to need a change:")
+		for i, l := range ranked {
+			fmt.Fprintf(buf, "  %d. %s", i+1, finding.Visible(l.Path))
+			if len(l.Sections) > 0 {
+				fmt.Fprintf(buf, " (%s)", finding.Visible(l.Sections[0]))
+			}
+			if len(l.Reasons) > 0 {
+				fmt.Fprintf(buf, ": %s", finding.Visible(l.Reasons[0]))
+			}
+			fmt.Fprintln(buf)
+		}
 	}
 	silent := 0
 	for _, j := range run.report.Findings {

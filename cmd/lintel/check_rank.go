@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/lintel-docs/lintel/internal/drift"
 	gitrepo "github.com/lintel-docs/lintel/internal/git"
@@ -46,41 +44,4 @@ func (a *app) historyCache(ctx context.Context, repo *gitrepo.Repo) string {
 		return ""
 	}
 	return filepath.Join(dir, "drift", root[:min(16, len(root))])
-}
-
-// baseOf returns the commit that a check compares with: the merge base of a
-// revision and head.
-func baseOf(ctx context.Context, repo *gitrepo.Repo, base, head string) (b, h string, err error) {
-	if h, err = repo.Resolve(ctx, head); err != nil {
-		return "", "", usage(err)
-	}
-	to, err := repo.Resolve(ctx, base)
-	if err != nil {
-		return "", "", usage(err)
-	}
-	if b, err = repo.MergeBase(ctx, to, h); errors.Is(err, gitrepo.ErrNotFound) {
-		hint := "the two have no commit in common"
-		if repo.Shallow(ctx) {
-			hint = "the clone is shallow; fetch with a greater depth (in GitLab CI: GIT_DEPTH: 0)"
-		}
-		return "", "", usage(fmt.Errorf("%s (%s)", strings.TrimSpace(err.Error()), hint))
-	}
-	return b, h, err
-}
-
-func (a *app) checkRank(ctx context.Context, f checkFlags) error {
-	repo, err := gitrepo.Open(ctx, ".")
-	if err != nil {
-		return usage(err)
-	}
-	defer repo.Close()
-	b, h, err := baseOf(ctx, repo, f.base, f.head)
-	if err != nil {
-		return err
-	}
-	likely, err := a.rankDocuments(ctx, repo, b, h, f.rank)
-	if err != nil {
-		return failure(err)
-	}
-	return a.writeJSON(map[string]any{"findings": []int{}, "rank": likely})
 }

@@ -13,16 +13,16 @@ import (
 
 // Bounds of what is learned from.
 const (
-	maxCommits  = 20_000  // of the first-parent history
-	maxLooked   = 500     // changes of code with documents whose text is read
-	maxFit      = 200     // of those, that weights are fitted to
-	maxFiles    = 60      // code files of a commit that says anything
-	maxDocs     = 12      // documents of such a commit
-	maxDocument = 1 << 20 // bytes of a document that is read
-	maxCode     = 1 << 20 // bytes of a code file that is read
-	maxLine     = 2000    // bytes of a line; longer ones are data
-	maxChanged  = 400     // code files of a change whose text is read
-	halfLife    = 400     // commits after which a change counts half
+	maxCommits = 20_000  // of the first-parent history
+	maxLooked  = 500     // changes of code with documents whose text is read
+	maxFit     = 200     // of those, that weights are fitted to
+	maxFiles   = 60      // code files of a commit that says anything
+	maxDocs    = 12      // documents of such a commit
+	maxText    = 1 << 20 // bytes of a document that is read
+	maxCode    = 1 << 20 // bytes of a code file that is read
+	maxLine    = 2000    // bytes of a line; longer ones are data
+	maxChanged = 400     // code files of a change whose text is read
+	halfLife   = 400     // commits after which a change counts half
 )
 
 // docText is what is kept of a document's text.
@@ -146,7 +146,7 @@ func (h *history) textOf(ctx context.Context, sha string) *docText {
 	t := &docText{Terms: map[int32]float32{}, Title: map[int32]bool{}, Files: map[string]bool{}}
 	h.text[sha] = t
 	b, err := h.read(ctx, sha)
-	if err != nil || len(b) > maxDocument {
+	if err != nil || len(b) > maxText {
 		return t
 	}
 	for line := range strings.SplitSeq(string(b), "\n") {
@@ -203,8 +203,8 @@ func (h *history) plant(ctx context.Context, repo *git.Repo, rev string) error {
 	return nil
 }
 
-// change is what a commit, or a merge request, does to the code.
-type change struct {
+// codeChange is what a commit, or a merge request, does to the code.
+type codeChange struct {
 	files          []string // code, by path
 	docs           []string // documents that it changes
 	added, removed map[int32]float32
@@ -213,8 +213,8 @@ type change struct {
 }
 
 // look reads a change; with text its lines too.
-func (h *history) look(ctx context.Context, changes []git.Change, text bool) *change {
-	c := &change{added: map[int32]float32{}, removed: map[int32]float32{}, names: map[int32]string{}}
+func (h *history) look(ctx context.Context, changes []git.Change, text bool) *codeChange {
+	c := &codeChange{added: map[int32]float32{}, removed: map[int32]float32{}, names: map[int32]string{}}
 	for _, x := range changes {
 		switch classify(x.Path) {
 		case classDocument:
@@ -238,7 +238,7 @@ func (h *history) look(ctx context.Context, changes []git.Change, text bool) *ch
 
 // lines collects the words of lines that one side of a file has and the other
 // has not. Moved lines are on both sides and say nothing.
-func (h *history) lines(ctx context.Context, x git.Change, c *change) {
+func (h *history) lines(ctx context.Context, x git.Change, c *codeChange) {
 	get := func(sha string) string {
 		if strings.Trim(sha, "0") == "" {
 			return ""
@@ -281,7 +281,7 @@ func (h *history) lines(ctx context.Context, x git.Change, c *change) {
 }
 
 // learn adds a commit. c is nil for one whose text was not looked at.
-func (h *history) learn(ctx context.Context, commit *git.Commit, c *change) {
+func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) {
 	h.N++
 	h.Head = commit.SHA
 	var code []string
@@ -419,7 +419,7 @@ func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		var ch *change
+		var ch *codeChange
 		if i >= from && worthLooking(c.Changes) {
 			ch = h.look(ctx, c.Changes, true)
 			h.teach(ctx, ch)
@@ -433,7 +433,7 @@ var errOtherHistory = errors.New("what was kept belongs to another history")
 
 // teach keeps a change as a lesson: the documents that it needed among all that
 // there were before it.
-func (h *history) teach(ctx context.Context, c *change) {
+func (h *history) teach(ctx context.Context, c *codeChange) {
 	if len(c.docs) == 0 || len(c.docs) > 3 || len(c.files) > 20 || len(h.Past) < 10 {
 		return
 	}

@@ -26,11 +26,11 @@ func mined(ctx context.Context, repo *git.Repo, base, cache string) (*history, e
 	if cache != "" {
 		file = filepath.Join(cache, "history-"+keptVersion+".gob.gz")
 	}
-	if h := load(file); h != nil {
+	if h := loadHistory(file); h != nil {
 		h.read = read
 		switch err := h.mine(ctx, repo, base); {
 		case err == nil:
-			store(file, h)
+			storeHistory(file, h)
 			return h, nil
 		case !errors.Is(err, errOtherHistory) && !errors.Is(err, git.ErrNotFound):
 			var failed *git.Error
@@ -46,12 +46,12 @@ func mined(ctx context.Context, repo *git.Repo, base, cache string) (*history, e
 	if err := h.mine(ctx, repo, base); err != nil {
 		return nil, err
 	}
-	store(file, h)
+	storeHistory(file, h)
 	return h, nil
 }
 
-// load returns a kept history, or nil: what cannot be read is as good as absent.
-func load(file string) *history {
+// loadHistory returns a kept history, or nil: what cannot be read is as good as absent.
+func loadHistory(file string) *history {
 	if file == "" {
 		return nil
 	}
@@ -71,10 +71,10 @@ func load(file string) *history {
 	return h
 }
 
-// store keeps a history. It is written beside and renamed, so that neither a
+// storeHistory keeps a history. It is written beside and renamed, so that neither a
 // second process nor a kill leaves half of one; that it cannot be kept costs
 // time and nothing else.
-func store(file string, h *history) {
+func storeHistory(file string, h *history) {
 	if file == "" {
 		return
 	}

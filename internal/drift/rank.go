@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
 	"github.com/lintel-docs/lintel/internal/markdown"
 )
@@ -63,7 +64,7 @@ func dot(a, b features) float64 {
 func compareScores(a, b float64) int { return cmp.Compare(a, b) }
 
 // score returns the features of all documents for a change.
-func (h *history) score(ctx context.Context, c *change) []candidate {
+func (h *history) score(ctx context.Context, c *codeChange) []candidate {
 	at := h.N + 1
 	total := float64(len(h.Blobs)) + 1
 	out := make([]candidate, 0, len(h.Blobs))
@@ -140,7 +141,7 @@ func (h *history) score(ctx context.Context, c *change) []candidate {
 	return out
 }
 
-func (h *history) scoreHistory(c *change, at int32, out []candidate, index map[int32]int) {
+func (h *history) scoreHistory(c *codeChange, at int32, out []candidate, index map[int32]int) {
 	for _, f := range c.files {
 		s := h.File[f]
 		if s == nil {
@@ -183,7 +184,7 @@ func (h *history) scoreHistory(c *change, at int32, out []candidate, index map[i
 }
 
 // scoreNear lets the twenty earlier changes that are most like this one vote.
-func (h *history) scoreNear(c *change, all map[int32]float64, at int32, out []candidate, index map[int32]int) {
+func (h *history) scoreNear(c *codeChange, all map[int32]float64, at int32, out []candidate, index map[int32]int) {
 	type near struct {
 		sim float64
 		p   *past
@@ -226,7 +227,7 @@ func (h *history) scoreNear(c *change, all map[int32]float64, at int32, out []ca
 	}
 }
 
-func (h *history) scorePaths(c *change, at int32, out []candidate, texts []*docText) {
+func (h *history) scorePaths(c *codeChange, at int32, out []candidate, texts []*docText) {
 	code, base := map[string]bool{}, map[string]bool{}
 	for _, f := range c.files {
 		for _, w := range words(f) {
@@ -325,9 +326,21 @@ type Likely struct {
 	Sections []string `json:"sections"`
 	// Reasons say why, in clauses, the strongest first.
 	Reasons []string `json:"reasons"`
+	// Together is the share of the changes of one of the changed files that
+	// changed the document too, where there were enough of them to tell; else 0.
+	Together float64 `json:"-"`
 }
 
-// Ranker ranks the documents of a repository as of a base revision.
+// Ranker ranks the documents of a repository as of a base revision by how likely
+// a change needs them changed too.
+//
+// It learns from the first-parent history before the base: which documents
+// changed with which files and folders, which words of a change went with which
+// documents, how alike the change is to earlier ones; and from the texts as they
+// stand: which documents name what the change touches. Each is a feature between
+// 0 and 1; a score is their weighted sum. The weights start from ones that many
+// repositories taught and are fitted to this one by its own earlier changes.
+// Nothing later than the base is looked at.
 type Ranker struct {
 	repo    *git.Repo
 	base    string
@@ -381,13 +394,14 @@ func (r *Ranker) Rank(ctx context.Context, head string, most int) ([]Likely, err
 		l := Likely{Path: x.path, Score: math.Round(dot(r.weights, x.x)*1000) / 1000}
 		l.Reasons = r.reasons(ctx, c, x)
 		l.Sections = r.sections(ctx, c, x.path)
+		l.Together = r.share(c, x.path)
 		out = append(out, l)
 	}
 	return out, nil
 }
 
 // reasons explains a rank by the features that count most.
-func (r *Ranker) reasons(ctx context.Context, c *change, x candidate) []string {
+func (r *Ranker) reasons(ctx context.Context, c *codeChange, x candidate) []string {
 	type part struct {
 		f int
 		v float64
@@ -427,7 +441,7 @@ func (r *Ranker) reasons(ctx context.Context, c *change, x candidate) []string {
 }
 
 // together names the file of the change that the document changed with most.
-func (r *Ranker) together(c *change, doc string) string {
+func (r *Ranker) together(c *codeChange, doc string) string {
 	d, ok := r.h.Docs[doc]
 	if !ok {
 		return ""
@@ -446,8 +460,27 @@ func (r *Ranker) together(c *change, doc string) string {
 	return text
 }
 
+// fewChanges is below how many changes of a file nothing is concluded from them.
+const fewChanges = 5
+
+// share returns the greatest share of changes that a changed file and the
+// document had in common.
+func (r *Ranker) share(c *codeChange, doc string) float64 {
+	d, ok := r.h.Docs[doc]
+	if !ok {
+		return 0
+	}
+	best := 0.0
+	for _, f := range c.files {
+		if s := r.h.File[f]; s != nil && s.With[d] != nil && s.All.N >= fewChanges {
+			best = max(best, s.With[d].N/s.All.N)
+		}
+	}
+	return best
+}
+
 // named lists the rarest identifiers of the change that the document names.
-func (r *Ranker) named(ctx context.Context, c *change, doc string) string {
+func (r *Ranker) named(ctx context.Context, c *codeChange, doc string) string {
 	t := r.h.textOf(ctx, r.h.Blobs[doc])
 	type word struct {
 		s  string
@@ -471,10 +504,10 @@ func (r *Ranker) named(ctx context.Context, c *change, doc string) string {
 }
 
 // sections ranks the sections of a document by the words of the change.
-func (r *Ranker) sections(ctx context.Context, c *change, doc string) []string {
+func (r *Ranker) sections(ctx context.Context, c *codeChange, doc string) []string {
 	out := []string{}
 	src, err := r.repo.Blob(ctx, r.h.Blobs[doc])
-	if err != nil || len(src) > maxDocument {
+	if err != nil || len(src) > maxText {
 		return out
 	}
 	d := markdown.Parse(src)
@@ -528,6 +561,34 @@ func (r *Ranker) sections(ctx context.Context, c *change, doc string) []string {
 	slices.SortStableFunc(list, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
 	for _, s := range list[:min(3, len(list))] {
 		out = append(out, s.path)
+	}
+	return out
+}
+
+// Bounds of what is said of likely documents: most of a file's changes came with
+// the document, and a reader has three lines of patience.
+const (
+	mostChanges = .6
+	// MostHints is how many documents Hints names at most.
+	MostHints = 3
+)
+
+// Hints turns a ranking into findings: few, and only where the history is plain.
+func Hints(ranked []Likely) []finding.Finding {
+	var out []finding.Finding
+	for _, l := range ranked {
+		if l.Together < mostChanges || len(out) == MostHints {
+			continue
+		}
+		f := finding.Finding{
+			Rule: "drift/likely-document", Severity: finding.Info, Position: finding.Position{Path: l.Path}, Subject: l.Path,
+			Message: "this document usually changes with the code that this change touches",
+			Hint:    "read it, and change it or leave it",
+		}
+		if len(l.Reasons) > 0 {
+			f.Reason = l.Reasons[0]
+		}
+		out = append(out, f)
 	}
 	return out
 }

@@ -22,6 +22,12 @@ func Rules() []finding.Rule {
 			Example: "See [the loader](../pipelines/load_orders.py).\n",
 		},
 		{
+			ID: "drift/likely-document", Code: "D6", Severity: finding.Info,
+			Summary: "A document that changes with the code in most cases changes with it.",
+			Why:     "What people forget is what they usually do: a file whose changes nearly always came with a change of one document probably needs it again.",
+			Fix:     "Read the document, and change it or leave it; nothing is wrong until you say so.",
+		},
+		{
 			ID: "drift/vanished-name", Code: "D3", Severity: finding.Warning,
 			Summary: "A document names nothing that the change takes out of all code: identifiers, flags, variables, keys, topics, tables, routes.",
 			Why:     "A reader sets a variable that nobody reads, or looks for a table that is gone.",
