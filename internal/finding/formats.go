@@ -65,6 +65,8 @@ func encode(w io.Writer, v any) error {
 const jsonVersion = 1
 
 type jsonReport struct {
+	// Rank is what Report.Rank holds, for whoever asked for it.
+	Rank     any           `json:"rank,omitempty"`
 	Version  int           `json:"version"`
 	Lintel   string        `json:"lintel,omitempty"`
 	Summary  jsonSummary   `json:"summary"`
@@ -143,6 +145,7 @@ func WriteJSON(w io.Writer, r *Report) error {
 		}
 		out.Findings = append(out.Findings, j)
 	}
+	out.Rank = r.Rank
 	return encode(w, out)
 }
 

@@ -91,6 +91,10 @@ type Project struct {
 
 // Report is the outcome of a check.
 type Report struct {
+	// Rank is written to the JSON form as it is: documents by how likely they
+	// need a change. Nil leaves it out.
+	Rank any
+
 	// Findings are sorted as by Sort. Findings about waivers, the baseline and
 	// the policy itself are among them.
 	Findings []Judged

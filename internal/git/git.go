@@ -180,6 +180,27 @@ func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
 	return base, nil
 }
 
+// Root returns the first commit of the first-parent history of HEAD, by which
+// clones of one repository know each other. In a shallow clone it is the commit
+// at which the history is cut.
+func (r *Repo) Root(ctx context.Context) (string, error) {
+	out, err := r.run(ctx, nil, "rev-list", "--first-parent", "--max-parents=0", "HEAD")
+	if err != nil {
+		return "", err
+	}
+	root, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	if root == "" { // cut off: the oldest that is there
+		if out, err = r.run(ctx, nil, "rev-list", "--first-parent", "--reverse", "HEAD"); err != nil {
+			return "", err
+		}
+		root, _, _ = strings.Cut(strings.TrimSpace(string(out)), "\n")
+	}
+	if root == "" {
+		return "", fmt.Errorf("first commit: %w", ErrNotFound)
+	}
+	return root, nil
+}
+
 // Shallow reports whether the history is cut off.
 func (r *Repo) Shallow(ctx context.Context) bool {
 	out, err := r.run(ctx, "rev-parse", "--is-shallow-repository")

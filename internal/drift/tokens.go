@@ -1,0 +1,77 @@
+package drift
+
+import (
+	"strings"
+)
+
+// terms cuts a text into the words that code and documents share: identifiers
+// as written (lower case, kept with their dots, dashes and underscores), and
+// the words inside of them. emit is called for each; whole tells identifiers
+// that have parts from plain words.
+func terms(text string, emit func(term string, whole bool)) {
+	isWord := func(c byte) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
+	}
+	for i := 0; i < len(text); {
+		if !isWord(text[i]) {
+			i++
+			continue
+		}
+		j := i
+		for j < len(text) && (isWord(text[j]) || (text[j] == '-' || text[j] == '.') && j+1 < len(text) && isWord(text[j+1])) {
+			j++
+		}
+		w := text[i:j]
+		i = j
+		if len(w) < 3 || len(w) > 80 || w[0] >= '0' && w[0] <= '9' {
+			continue
+		}
+		parts := words(w)
+		if len(parts) > 1 {
+			emit(strings.ToLower(w), true)
+		}
+		for _, p := range parts {
+			if len(p) > 2 && !common[p] {
+				emit(p, false)
+			}
+		}
+	}
+}
+
+// words cuts an identifier at separators and changes of case, in lower case.
+func words(s string) []string {
+	var out []string
+	start := 0
+	flush := func(end int) {
+		if end > start {
+			out = append(out, strings.ToLower(s[start:end]))
+		}
+		start = end
+	}
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c == '_' || c == '-' || c == '.' || c == '/':
+			flush(i)
+			start = i + 1
+		case c >= 'A' && c <= 'Z':
+			if i > start && (s[i-1] < 'A' || s[i-1] > 'Z' || i+1 < len(s) && s[i+1] >= 'a' && s[i+1] <= 'z') {
+				flush(i)
+			}
+		}
+	}
+	flush(len(s))
+	return out
+}
+
+// common are words of programs and prose that tell nothing.
+var common = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`the and for with that this from are was not you can has have will all use but its when which into than then
+		return string const false true error err import package struct interface range default continue static public private class super async await value
+		values index length result func function undefined nil null none print format assert def self int bool map len make append type var let new if else
+		elif try except raise pass lambda key name data get set str list dict args kwargs test tests log ctx context fmt errors should must may also only`) {
+		m[w] = true
+	}
+	return m
+}()
