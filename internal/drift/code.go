@@ -173,7 +173,7 @@ scan:
 		}
 		if isNameByte(ch) {
 			j := i
-			for j < len(text) && isNameByte(text[j]) {
+			for j < len(text) && (isNameByte(text[j]) || s.bare && strings.IndexByte("-./", text[j]) >= 0 && j+1 < len(text) && isNameByte(text[j+1])) {
 				j++
 			}
 			emit(tokWord, i, j)

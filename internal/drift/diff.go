@@ -257,7 +257,7 @@ func (c *change) deadRanges(d *document, m *lineMaps) {
 		colon := d.text[loc[4]:loc[5]] == ":"
 		r := d.regionAt(loc[0])
 		line := d.parsed().LineOf(loc[0])
-		if isInclude(d.parsed().LineText(line)) {
+		if d.line(line).include {
 			r = inInclude
 		}
 		if d.fresh(line) || r == inComment || r == inProse || colon && r != inCode && r != inInclude || partOfMore(d.text, loc[0], loc[1]) {

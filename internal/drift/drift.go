@@ -184,6 +184,8 @@ type document struct {
 	record bool
 	// fresh are the lines that the change wrote.
 	fresh func(line int) bool
+	spans []span
+	lines map[int]lineInfo
 }
 
 func load(ctx context.Context, repo *git.Repo, o Options) (*change, error) {

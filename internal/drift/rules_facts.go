@@ -475,7 +475,7 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 				continue
 			}
 			r := d.regionAt(start)
-			if r == inComment || r == inLink || tellsHistory(text) || d.section(start) {
+			if r == inComment || r == inLink || d.line(line).history || d.section(start) {
 				continue
 			}
 			said[id] = true
@@ -554,6 +554,7 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 		l = scope // lower case has another length: offsets count
 	}
 	score, because := 0, ""
+	column := false
 	key := strings.ToLower(a.key)
 	near := func(w string) int { // distance from the value to the nearest w, -1: none
 		best := -1
@@ -612,7 +613,7 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 			h := strings.ToLower(head)
 			for _, w := range append(wordsOf(a.key), key) {
 				if strings.Contains(h, w) {
-					score = 2
+					score, column = 2, true
 					because = "the column is " + head
 					break
 				}
@@ -633,6 +634,9 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 			about = 0
 			break
 		}
+	}
+	if column && score == 2 {
+		return 0, "" // the row is about something else
 	}
 	score += about
 	if f.strong {

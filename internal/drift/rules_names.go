@@ -2,6 +2,7 @@ package drift
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -102,12 +103,22 @@ func (c *change) names() {
 		return
 	}
 	still := c.present(slices.Collect(maps.Keys(uses)))
-	for _, name := range slices.Sorted(maps.Keys(uses)) {
-		l := gone[name]
-		if still[name] || !c.ours(l) {
-			continue
+	names := slices.DeleteFunc(slices.Collect(maps.Keys(uses)), func(n string) bool { return still[n] || !c.ours(gone[n]) })
+	// Longer names first: what stands inside of one is said with it.
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	type at struct {
+		d     *document
+		start int
+	}
+	taken := map[at]bool{}
+	for _, name := range names {
+		free := slices.DeleteFunc(uses[name], func(u use) bool { return taken[at{u.d, u.start}] })
+		for _, u := range free {
+			for i := range len(name) {
+				taken[at{u.d, u.start + i}] = true
+			}
 		}
-		c.vanishedAlerts(l, uses[name])
+		c.vanishedAlerts(gone[name], free)
 	}
 }
 
@@ -654,7 +665,7 @@ func (c *change) mentions(d *document, gone map[string]*lost, uses map[string][]
 		r := d.regionAt(off)
 		line := d.parsed().LineOf(off)
 		text := d.parsed().LineText(line)
-		if r == inLink || r == inComment || isInclude(text) || d.fresh(line) || tellsHistory(text) || exampleName(n) {
+		if r == inLink || r == inComment || d.line(line).include || d.fresh(line) || d.line(line).history || exampleName(n) {
 			return
 		}
 		switch kindOf(n) {

@@ -480,8 +480,8 @@ func (c *change) deadWord(d *document, g *goneIndex, start int, w string, said m
 	exact := g.all[path.Clean(strings.TrimPrefix(w, "/"))] || strings.Contains(w, "/")
 	r := d.regionAt(start)
 	line := d.parsed().LineOf(start)
-	text := d.parsed().LineText(line)
-	if isInclude(text) {
+	about := d.line(line)
+	if about.include {
 		r = inInclude
 	}
 	file := c.base.files[base].Path != ""
@@ -521,7 +521,7 @@ func (c *change) deadWord(d *document, g *goneIndex, start int, w string, said m
 			return
 		}
 	}
-	if r != inFront && r != inInclude && (d.log || d.fresh(line) || tellsHistory(text)) {
+	if r != inFront && r != inInclude && (d.log || d.fresh(line) || about.history) {
 		return
 	}
 	if partOfMore(d.text, start, start+len(w)) {
@@ -658,51 +658,97 @@ func tellsHistory(line string) bool {
 	return false
 }
 
+// span is a piece of a document that is no plain text.
+type span struct {
+	start, end int
+	region     region
+}
+
 // regionAt tells in what a byte of the document stands.
 func (d *document) regionAt(off int) region {
-	doc := d.parsed()
-	if f := doc.Front; f != nil && off >= f.Start && off < f.End {
-		return inFront
+	if d.spans == nil {
+		d.readSpans()
 	}
-	i, _ := slices.BinarySearchFunc(doc.Blocks, off, func(b markdown.Block, off int) int {
+	i, ok := slices.BinarySearchFunc(d.spans, off, func(s span, off int) int {
 		switch {
-		case b.End < off:
+		case s.end <= off:
 			return -1
-		case b.Start > off:
+		case s.start > off:
 			return 1
 		default:
 			return 0
 		}
 	})
-	if i >= len(doc.Blocks) || doc.Blocks[i].Start > off {
+	if !ok {
 		return inProse
 	}
-	b := &doc.Blocks[i]
-	switch b.Kind {
-	case markdown.Fence, markdown.Code:
-		return inFence
-	case markdown.Comment:
-		return inComment
-	case markdown.LinkDef:
-		return inLink
+	return d.spans[i].region
+}
+
+// readSpans works out the pieces, in order and apart from each other.
+func (d *document) readSpans() {
+	doc := d.parsed()
+	d.spans = []span{}
+	if f := doc.Front; f != nil {
+		d.spans = append(d.spans, span{f.Start, f.End, inFront})
 	}
-	for s, e := range codeSpans(d.text, b.Start, b.End) {
-		if off >= s && off < e {
-			return inCode
+	for i := range doc.Blocks {
+		b := &doc.Blocks[i]
+		switch b.Kind {
+		case markdown.Fence, markdown.Code:
+			d.spans = append(d.spans, span{b.Start, b.End + 1, inFence})
+			continue
+		case markdown.Comment:
+			d.spans = append(d.spans, span{b.Start, b.End, inComment})
+			continue
+		case markdown.LinkDef:
+			d.spans = append(d.spans, span{b.Start, b.End, inLink})
+			continue
 		}
-		if s > off {
-			break
+		var own []span
+		for s, e := range codeSpans(d.text, b.Start, b.End) {
+			own = append(own, span{s, e, inCode})
+		}
+		for _, l := range doc.Links(b.Start, b.End) {
+			if l.DestEnd > l.DestStart {
+				own = append(own, span{l.DestStart, l.DestEnd, inLink})
+			}
+		}
+		for at := b.Start; ; {
+			k := strings.Index(d.text[at:b.End], "<!--")
+			if k < 0 {
+				break
+			}
+			end := b.End
+			if n := strings.Index(d.text[at+k:b.End], "-->"); n >= 0 {
+				end = at + k + n + 3
+			}
+			own = append(own, span{at + k, end, inComment})
+			at = end
+		}
+		slices.SortStableFunc(own, func(a, b span) int { return cmp.Compare(a.start, b.start) })
+		for _, s := range own {
+			if n := len(d.spans); n == 0 || d.spans[n-1].end <= s.start {
+				d.spans = append(d.spans, s)
+			}
 		}
 	}
-	for _, l := range doc.Links(b.Start, b.End) {
-		if off >= l.DestStart && off < l.DestEnd {
-			return inLink
-		}
+}
+
+// lineInfo is what is known of a line, worked out once.
+type lineInfo struct{ include, history bool }
+
+func (d *document) line(n int) lineInfo {
+	if l, ok := d.lines[n]; ok {
+		return l
 	}
-	if k := strings.LastIndex(d.text[b.Start:off], "<!--"); k >= 0 && !strings.Contains(d.text[b.Start+k:off], "-->") {
-		return inComment
+	if d.lines == nil {
+		d.lines = map[int]lineInfo{}
 	}
-	return inProse
+	text := d.parsed().LineText(n)
+	l := lineInfo{isInclude(text), tellsHistory(text)}
+	d.lines[n] = l
+	return l
 }
 
 // codeSpans returns where the contents of code spans begin and end.
@@ -889,8 +935,9 @@ func slug(text string, gitlab bool) string {
 	return strings.Trim(b.String(), "-")
 }
 
-// heirOf returns the heading that took the place of the lost heading i: the
-// only one of its level between the nearest neighbours that both have.
+// heirOf returns the heading that took the place of the lost heading i: of those
+// between the nearest neighbours that both sides have, as many as there were,
+// the one at its place.
 func heirOf(was, now []heading, i int) *heading {
 	at := func(h heading) int {
 		return slices.IndexFunc(now, func(n heading) bool { return n.text == h.text && n.level == h.level })
@@ -899,36 +946,38 @@ func heirOf(was, now []heading, i int) *heading {
 		return slices.ContainsFunc(was, func(w heading) bool { return w.text == h.text })
 	}
 	from, to := 0, len(now)
-	lostBetween := 1
+	first, last := i, i // the lost ones of the level between the neighbours
 	for k := i - 1; k >= 0; k-- {
 		if n := at(was[k]); n >= 0 {
 			from = n + 1
 			break
 		}
-		if was[k].level == was[i].level {
-			lostBetween++
-		}
+		first = k
 	}
 	for k := i + 1; k < len(was); k++ {
 		if n := at(was[k]); n >= from {
 			to = n
 			break
 		}
+		last = k
+	}
+	place, all := 0, 0
+	for k := first; k <= last; k++ {
 		if was[k].level == was[i].level {
-			lostBetween++
+			if k < i {
+				place++
+			}
+			all++
 		}
 	}
-	var heir *heading
+	var heirs []*heading
 	for k := from; k < to; k++ {
 		if now[k].level == was[i].level && !known(now[k]) {
-			if heir != nil {
-				return nil
-			}
-			heir = &now[k]
+			heirs = append(heirs, &now[k])
 		}
 	}
-	if lostBetween != 1 {
+	if len(heirs) != all {
 		return nil
 	}
-	return heir
+	return heirs[place]
 }
