@@ -184,13 +184,13 @@ func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
 // clones of one repository know each other. In a shallow clone it is the commit
 // at which the history is cut.
 func (r *Repo) Root(ctx context.Context) (string, error) {
-	out, err := r.run(ctx, nil, "rev-list", "--first-parent", "--max-parents=0", "HEAD")
+	out, err := r.run(ctx, "rev-list", "--first-parent", "--max-parents=0", "HEAD")
 	if err != nil {
 		return "", err
 	}
 	root, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 	if root == "" { // cut off: the oldest that is there
-		if out, err = r.run(ctx, nil, "rev-list", "--first-parent", "--reverse", "HEAD"); err != nil {
+		if out, err = r.run(ctx, "rev-list", "--first-parent", "--reverse", "HEAD"); err != nil {
 			return "", err
 		}
 		root, _, _ = strings.Cut(strings.TrimSpace(string(out)), "\n")
