@@ -13,6 +13,9 @@ var reChosen = lazily(`(?i)(?:chosen|selected)\s+(?:option|alternative|solution|
 // quotes are pairs around the name of an option.
 var quotes = [][2]string{{`"`, `"`}, {"“", "”"}, {"„", "“"}, {"«", "»"}, {"「", "」"}, {"'", "'"}, {"‘", "’"}, {"**", "**"}, {"`", "`"}, {"__", "__"}, {"*", "*"}}
 
+// chosenWithin is within how many bytes of a paragraph a choice is announced.
+const chosenWithin = 240
+
 // readChosen finds the option that the decision takes.
 func (p *parser) readChosen(pt *part) {
 	if p.r.Chosen != "" {
@@ -23,7 +26,8 @@ func (p *parser) readChosen(pt *part) {
 		if b.Kind != markdown.Paragraph && b.Kind != markdown.Item {
 			continue
 		}
-		m := reChosen().FindStringIndex(b.Text)
+		// Whoever names the chosen option does so at the beginning.
+		m := reChosen().FindStringIndex(b.Text[:min(len(b.Text), chosenWithin)])
 		if m == nil {
 			continue
 		}

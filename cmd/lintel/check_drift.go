@@ -60,7 +60,7 @@ func (a *app) checkDrift(ctx context.Context, f checkFlags) error {
 	} else if err != nil {
 		return failure(err)
 	}
-	defer repo.Close()
+	defer func() { _ = repo.Close() }()
 	run, err := a.runDrift(ctx, repo, f)
 	if errors.Is(err, gitobj.ErrNotFound) {
 		return usage(err)

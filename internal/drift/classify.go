@@ -2,6 +2,7 @@ package drift
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -24,10 +25,8 @@ func textDocument(p, base string) bool {
 
 func hasFolder(p string, names ...string) bool {
 	for dir := range strings.SplitSeq(path.Dir(p), "/") {
-		for _, n := range names {
-			if dir == n {
-				return true
-			}
+		if slices.Contains(names, dir) {
+			return true
 		}
 	}
 	return false

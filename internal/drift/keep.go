@@ -6,9 +6,9 @@ import (
 	"context"
 	"encoding/gob"
 	"errors"
+	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/lintel-docs/lintel/internal/git"
 )
@@ -22,19 +22,14 @@ const keptVersion = "1"
 // it is a later one.
 func mined(ctx context.Context, repo *git.Repo, base, cache string) (*history, error) {
 	read := func(ctx context.Context, sha string) ([]byte, error) { return repo.Blob(ctx, sha) }
-	file := ""
-	if cache != "" {
-		file = filepath.Join(cache, "history-"+keptVersion+".gob.gz")
-	}
-	if h := loadHistory(file); h != nil {
+	if h := loadHistory(cache); h != nil {
 		h.read = read
 		switch err := h.mine(ctx, repo, base); {
 		case err == nil:
-			storeHistory(file, h)
+			storeHistory(cache, h)
 			return h, nil
 		case !errors.Is(err, errOtherHistory) && !errors.Is(err, git.ErrNotFound):
-			var failed *git.Error
-			if !errors.As(err, &failed) {
+			if _, failed := errors.AsType[*git.Error](err); !failed {
 				return nil, err
 			}
 			// The commit that was kept is gone: another repository, a rewritten
@@ -46,16 +41,25 @@ func mined(ctx context.Context, repo *git.Repo, base, cache string) (*history, e
 	if err := h.mine(ctx, repo, base); err != nil {
 		return nil, err
 	}
-	storeHistory(file, h)
+	storeHistory(cache, h)
 	return h, nil
 }
 
-// loadHistory returns a kept history, or nil: what cannot be read is as good as absent.
-func loadHistory(file string) *history {
-	if file == "" {
+// keptName is the file in the cache's folder.
+const keptName = "history-" + keptVersion + ".gob.gz"
+
+// loadHistory returns the history that is kept in a folder, or nil: what cannot
+// be read is as good as absent.
+func loadHistory(folder string) *history {
+	if folder == "" {
 		return nil
 	}
-	f, err := os.Open(file)
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	f, err := root.Open(keptName)
 	if err != nil {
 		return nil
 	}
@@ -71,11 +75,11 @@ func loadHistory(file string) *history {
 	return h
 }
 
-// storeHistory keeps a history. It is written beside and renamed, so that neither a
-// second process nor a kill leaves half of one; that it cannot be kept costs
-// time and nothing else.
-func storeHistory(file string, h *history) {
-	if file == "" {
+// storeHistory keeps a history in a folder. It is written beside and renamed, so
+// that neither a second process nor a kill leaves half of one; that it cannot be
+// kept costs time and nothing else.
+func storeHistory(folder string, h *history) {
+	if folder == "" || os.MkdirAll(folder, 0o755) != nil {
 		return
 	}
 	var buf bytes.Buffer
@@ -86,15 +90,13 @@ func storeHistory(file string, h *history) {
 	if gob.NewEncoder(z).Encode(h) != nil || z.Close() != nil {
 		return
 	}
-	if os.MkdirAll(filepath.Dir(file), 0o755) != nil {
-		return
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".history-*")
+	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return
 	}
-	_, werr := tmp.Write(buf.Bytes())
-	if cerr := tmp.Close(); werr != nil || cerr != nil || os.Rename(tmp.Name(), file) != nil {
-		_ = os.Remove(tmp.Name()) // nothing is lost with it
+	defer root.Close()
+	part := fmt.Sprintf(".%s.%d", keptName, os.Getpid())
+	if root.WriteFile(part, buf.Bytes(), 0o600) != nil || root.Rename(part, keptName) != nil {
+		_ = root.Remove(part) // nothing is lost with it
 	}
 }

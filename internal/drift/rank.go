@@ -529,11 +529,13 @@ func (r *Ranker) sections(ctx context.Context, c *codeChange, doc string) []stri
 			above = append(above[:min(len(above), l-1)], s.Title())
 		}
 		o := own{path: strings.Join(above, " > "), terms: map[int32]float64{}}
-		text := s.Title()
+		var text strings.Builder
+		text.WriteString(s.Title())
 		for _, b := range s.Own {
-			text += "\n" + string(src[b.Start:b.End])
+			text.WriteByte('\n')
+			text.Write(src[b.Start:b.End])
 		}
-		terms(text, func(w string, _ bool) {
+		terms(text.String(), func(w string, _ bool) {
 			o.n++
 			if i, ok := r.h.Words[w]; ok {
 				o.terms[i]++
