@@ -295,8 +295,8 @@ type Record struct {
 
 // Folder returns the folder that is the scope of the record's id.
 func (r *Record) Folder() string {
-	if perFolder(r.Path) {
-		return path.Dir(path.Dir(r.Path))
+	if dir := path.Dir(r.Path); generic(trimExt(path.Base(r.Path))) && dir != "." {
+		return path.Dir(dir)
 	}
 	return path.Dir(r.Path)
 }

@@ -755,7 +755,9 @@ func (c *checker) people(r *Record, named bool) {
 			kind, other = other, kind
 		}
 		span := Span{}
-		if s := r.Section(PartConsequences, PartPositive, PartNegative, PartDecision); s != nil {
+		if s := r.Section(PartConsequences, PartPositive, PartNegative); s != nil {
+			span = s.Span
+		} else if s := r.Section(PartDecision); s != nil {
 			span = s.Span
 		}
 		c.add(r, span, RuleConsequences, fmt.Sprintf("only %s consequences are named", kind), fmt.Sprintf("no %s one is", other), fmt.Sprintf("add the %s ones", other))

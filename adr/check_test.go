@@ -149,7 +149,7 @@ var checkCases = []checkCase{
 	{
 		rule:  RuleConsequences,
 		files: map[string]string{"docs/adr/0001-a.md": madr("* A\n* B\n", "Chosen option: \"A\", because.\n\n### Consequences\n\n* Good, because x")},
-		want:  []string{"docs/adr/0001-a.md:14:1 only good consequences are named"},
+		want:  []string{"docs/adr/0001-a.md:18:1 only good consequences are named"},
 		clean: map[string]string{"docs/adr/0001-a.md": madr("* A\n* B\n", "Chosen option: \"A\", because.\n\n### Consequences\n\n* Good, because x\n* Bad, because y"), "docs/adr/0002-b.md": nygard("2", "Use B now", "Accepted")},
 	},
 	{
@@ -427,6 +427,7 @@ func TestFind(t *testing.T) {
 		"records/0001-a.md": rec, "records/0002-b.md": rec, "docs/guide/01-a.md": "# 1. A\n\nStatus: active\n", "docs/guide/02-b.md": "# 2. B\n",
 		"node_modules/x/docs/adr/0001-a.md": rec, "decisions-guide/decisions/readme.md": "# nothing\n", "evil/.adr-dir": "../../../etc",
 		"docs/dr/decision-records/2022-03-15-x/README.md": "# X\n\n## Decision\n\nd\n",
+		"ex/css/index.md": rec, "ex/db/index.md": rec, "ex/queue/index.md": rec, "site/a/index.md": "# A\n", "site/b/index.md": "# B\n", "site/c/index.md": "# C\n",
 	} {
 		m[p] = &fstest.MapFile{Data: []byte(s)}
 	}
@@ -436,14 +437,14 @@ func TestFind(t *testing.T) {
 		got = append(got, f.Path+" "+f.Source)
 	}
 	want := []string{
-		"doc/architecture/decisions name", "docs/adr name", "docs/dr/decision-records name", "l4b .log4brains.yml", "pkg/log .log4brains.yml", "records content", "svc/notes .adr-dir",
+		"doc/architecture/decisions name", "docs/adr name", "docs/dr/decision-records name", "ex content", "l4b .log4brains.yml", "pkg/log .log4brains.yml", "records content", "svc/notes .adr-dir",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("folders\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	m["docs/adr/0003-big.md"] = &fstest.MapFile{Data: make([]byte, maxRecord+1)}
 	log, findings := Read(m, Find(m), Options{})
-	if len(log.Records) != 9 {
+	if len(log.Records) != 12 {
 		t.Errorf("%d records", len(log.Records))
 	}
 	if len(findings) != 1 || findings[0].Path != "docs/adr/0003-big.md" || findings[0].Rule != RuleUnreadable {

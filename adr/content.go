@@ -153,9 +153,11 @@ func (p *parser) readConsequences(pt *part) {
 			continue
 		}
 		for line := range strings.SplitSeq(b.Text, "\n") {
-			t := strings.TrimLeft(line, " *_([`")
-			p.r.Good = p.r.Good || beginsWith(t, goodWords)
-			p.r.Bad = p.r.Bad || beginsWith(t, badWords)
+			for t := range strings.FieldsFuncSeq(line, func(r rune) bool { return r == '.' || r == ';' || r == '。' }) {
+				t = strings.TrimLeft(t, " *_([`")
+				p.r.Good = p.r.Good || beginsWith(t, goodWords)
+				p.r.Bad = p.r.Bad || beginsWith(t, badWords)
+			}
 		}
 	}
 }
@@ -265,8 +267,9 @@ func (p *parser) isRecord(o Options) bool {
 		}
 		if !own {
 			// A folder of its own whose name is only a slug.
-			inside := adrFolder(path.Dir(dir)) && !slices.Contains(o.Folders, dir) && !adrFolder(path.Base(dir))
-			return generic(base) && inside && score >= 4 && len(r.Statements) > 0
+			inside := (adrFolder(path.Dir(dir)) || slices.Contains(o.Folders, path.Dir(dir))) && !slices.Contains(o.Folders, dir) && !adrFolder(path.Base(dir))
+			named := reTitleADR().MatchString(p.headingText())
+			return generic(base) && inside && (score >= 4 && len(r.Statements) > 0 || named && score >= 1)
 		}
 	}
 	if reTemplatePath().MatchString(strings.ToLower(dir)) && (p.template || p.placeholders() || score < 3) {
@@ -302,7 +305,17 @@ func (p *parser) isRecord(o Options) bool {
 		decides := r.Section(PartDecision, PartContext, PartOptions, PartConsequences) != nil
 		return decides && (score >= 3 && len(r.Statements) > 0 || score >= 4 && reADRName().MatchString(name))
 	}
+	if reTitleADR().MatchString(p.headingText()) && r.Section(PartDecision) != nil && len(r.Statements) > 0 {
+		return true
+	}
 	return score >= 5 && len(r.Statements) > 0 && r.Section(PartDecision) != nil
+}
+
+func (p *parser) headingText() string {
+	if p.heading == nil {
+		return ""
+	}
+	return p.heading.Text
 }
 
 // filled reports whether a file that is called a template is a record of its

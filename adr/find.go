@@ -47,6 +47,7 @@ func skipped(name string) bool {
 func Find(fsys fs.FS) []Folder {
 	byDir := map[string][]string{}
 	named := map[string]string{}
+	var links []string // README.md that leads to index.md beside it
 	files := 0
 	_ = fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -78,10 +79,19 @@ func Find(fsys fs.FS) []Folder {
 				}
 			}
 		case markdownName(p):
+			if d.Type()&fs.ModeSymlink != 0 && generic(trimExt(base)) {
+				links = append(links, p)
+			}
 			byDir[path.Dir(p)] = append(byDir[path.Dir(p)], p)
 		}
 		return nil
 	})
+	for _, l := range links {
+		dir := path.Dir(l)
+		if slices.ContainsFunc(byDir[dir], func(f string) bool { return f != l && generic(trimExt(path.Base(f))) }) {
+			byDir[dir] = slices.DeleteFunc(byDir[dir], func(f string) bool { return f == l })
+		}
+	}
 	roots := map[string]string{}
 	for dir := range byDir {
 		if root := Conventional(dir); root != "" {
@@ -109,6 +119,9 @@ func Find(fsys fs.FS) []Folder {
 		if looksLike(fsys, byDir[dir]) {
 			roots[dir] = "content"
 		}
+	}
+	for _, dir := range foldersOfFolders(fsys, byDir, free, roots) {
+		roots[dir] = "content"
 	}
 	out := map[string]*Folder{}
 	for dir, list := range byDir {
@@ -207,6 +220,42 @@ func looksLike(fsys fs.FS, files []string) bool {
 		}
 	}
 	return records > 0 && 2*records >= len(ids)
+}
+
+// foldersOfFolders returns folders whose folders hold a record each, under names
+// that are no more than slugs: examples/css-framework/index.md.
+func foldersOfFolders(fsys fs.FS, byDir map[string][]string, free []string, roots map[string]string) []string {
+	above := map[string][]string{}
+	for _, dir := range free {
+		up := path.Dir(dir)
+		if roots[dir] != "" || dir == "." || up == "." {
+			continue
+		}
+		for _, f := range byDir[dir] {
+			if generic(trimExt(path.Base(f))) {
+				above[up] = append(above[up], f)
+				break
+			}
+		}
+	}
+	var out []string
+	for up, files := range above {
+		if len(files) < 3 || roots[up] != "" {
+			continue
+		}
+		slices.Sort(files)
+		records, o := 0, Options{Folders: []string{up}}
+		sample := files[:min(len(files), 16)]
+		for _, f := range sample {
+			if src, err := readFile(fsys, f, maxRecord); err == nil && Parse(f, src, o) != nil {
+				records++
+			}
+		}
+		if records >= 3 && 3*records >= len(sample) {
+			out = append(out, up)
+		}
+	}
+	return out
 }
 
 func holdsRecord(fsys fs.FS, f *Folder) bool {

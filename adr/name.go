@@ -75,7 +75,18 @@ func generic(name string) bool {
 // perFolder reports whether a path is that of a record in a folder of its own.
 func perFolder(p string) bool {
 	dir := path.Base(path.Dir(p))
-	return generic(trimExt(path.Base(p))) && parseName(dir).id != "" && !adrFolder(dir)
+	return generic(trimExt(path.Base(p))) && len(parseName(dir).id) > 1 && !adrFolder(dir)
+}
+
+// nameOf reads the name of a record's file, or of its folder. A folder that
+// begins with one digit ("4-day-week") has no number.
+func nameOf(p string) nameParts {
+	name := stem(p)
+	parts := parseName(name)
+	if len(parts.id) == 1 && generic(trimExt(path.Base(p))) {
+		return nameParts{slug: name}
+	}
+	return parts
 }
 
 func parseName(name string) nameParts {

@@ -27,7 +27,7 @@ func Parse(name string, src []byte, o Options) *Record {
 		lex: newLexicon(o.Vocabulary),
 		r:   &Record{Path: name, Number: -1, Status: Unknown},
 	}
-	p.name = parseName(stem(name))
+	p.name = nameOf(name)
 	p.front()
 	p.sections()
 	p.title()

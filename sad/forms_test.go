@@ -221,7 +221,7 @@ func TestLexicon(t *testing.T) {
 		"Kafka Connect와 kafka를 쓴다":                 "Kafka Connect|kafka",
 		"Kafkaesque, Kafka클러스터":                    "",
 		"two Kafkas":                               "Kafka",
-		"DLQ에 넣고 dlq는 두지 않는다. DLQs":                "DLQ",
+		"DLQ에 넣고 dlq는 두지 않는다. DLQs":                "DLQ|DLQ",
 		"재처리한다, 재처리됩니다, 재처리실":                      "재처리|재처리",
 		"S3 버킷에는, S3버킷이":                           "S3 버킷|S3버킷",
 		"fct_orders를, fct_orders_v2, x.fct_orders": "fct_orders",

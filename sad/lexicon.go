@@ -47,7 +47,11 @@ type Match struct {
 // Korean hangs on them. It is safe for use by several goroutines.
 type Lexicon struct {
 	Words []Word
-	index map[string][]entry
+	// names are the words by their tokens in lower case with spaces between;
+	// acronyms those whose case matters, by their text. starts are the beginnings
+	// of names of several tokens, each with a space behind it.
+	names, acronyms map[string]int
+	starts          map[string]bool
 	// forbidden are the words that the glossary forbids in lower case, by their
 	// first bytes, for a quick look at pages that use none.
 	forbidden map[[4]byte][]string
@@ -56,43 +60,53 @@ type Lexicon struct {
 	syllables []string
 }
 
-type entry struct {
-	word   int
-	tokens []string
-	exact  bool // case matters
-}
+// maxTokens bounds how many words a name has.
+const maxTokens = 8
 
 // NewLexicon indexes words. Of two with one text the first is found.
 func NewLexicon(words []Word) *Lexicon {
-	x := &Lexicon{Words: words, index: map[string][]entry{}, forbidden: map[[4]byte][]string{}}
+	x := &Lexicon{Words: words, names: make(map[string]int, len(words)), acronyms: map[string]int{}, starts: map[string]bool{}, forbidden: map[[4]byte][]string{}}
 	for i := range words {
-		toks := tokens(words[i].Text)
+		w := &words[i]
+		toks := tokens(w.Text)
 		// One syllable is too little for a name, but may be forbidden.
-		short := utf8.RuneCountInString(words[i].Text) < 2 && !(words[i].Kind == WordForbidden && len(words[i].Text) > 2)
-		if len(toks) == 0 || len(toks) > 8 || short {
+		short := utf8.RuneCountInString(w.Text) < 2 && (w.Kind != WordForbidden || len(w.Text) < 3)
+		if len(toks) == 0 || len(toks) > maxTokens || short {
 			continue
 		}
-		e := entry{word: i, exact: words[i].Kind == WordAcronym}
-		for _, t := range toks {
-			e.tokens = append(e.tokens, t.lower)
-		}
-		k := e.tokens[0]
-		if words[i].Kind == WordForbidden {
-			if first := e.tokens[0]; len(first) < 4 {
+		if w.Kind == WordForbidden {
+			if first := toks[0].lower; len(first) < 4 {
 				x.syllables = append(x.syllables, first)
 			} else {
+				k := [4]byte([]byte(first))
 				x.begins[first[0]] = true
-				x.forbidden[[4]byte([]byte(first))] = append(x.forbidden[[4]byte([]byte(first))], first)
+				x.forbidden[k] = append(x.forbidden[k], first)
 			}
 		}
-		if !slices.ContainsFunc(x.index[k], func(o entry) bool { return slices.Equal(o.tokens, e.tokens) && o.exact == e.exact }) {
-			x.index[k] = append(x.index[k], e)
+		if w.Kind == WordAcronym && len(toks) == 1 {
+			if t := w.Text[toks[0].start:toks[0].end]; !has(x.acronyms, t) {
+				x.acronyms[t] = i
+			}
+			continue
+		}
+		k := ""
+		for j, t := range toks {
+			if j > 0 {
+				k += " "
+				x.starts[k] = true
+			}
+			k += t.lower
+		}
+		if !has(x.names, k) {
+			x.names[k] = i
 		}
 	}
-	for _, es := range x.index {
-		slices.SortStableFunc(es, func(a, b entry) int { return len(b.tokens) - len(a.tokens) })
-	}
 	return x
+}
+
+func has(m map[string]int, k string) bool {
+	_, ok := m[k]
+	return ok
 }
 
 // Lexicon returns the words of the model: elements, terms with their aliases,
@@ -188,7 +202,7 @@ func tokens(s string) []token {
 
 // Find returns the words in a text, in its order, the longest at each place.
 func (x *Lexicon) Find(text string) []Match {
-	if len(x.index) == 0 {
+	if len(x.names)+len(x.acronyms) == 0 {
 		return nil
 	}
 	toks := tokens(text)
@@ -209,86 +223,89 @@ func (x *Lexicon) Find(text string) []Match {
 // particle.
 const maxSyllables = 24
 
+// at returns the longest name that begins at a token, and how many tokens it
+// takes; 0 when there is none.
 func (x *Lexicon) at(text string, toks []token, i int) (Match, int) {
-	t := toks[i]
 	best, used := Match{}, 0
-	consider := func(es []entry, single bool) {
-		for _, e := range es {
-			if single && len(e.tokens) > 1 {
-				continue
-			}
-			if m, n := x.match(text, toks, i, e); n > 0 && (used == 0 || m.End > best.End) {
-				best, used = m, n
-			}
-		}
-	}
-	consider(x.index[t.lower], false)
-	switch {
-	case used > 0:
-	case t.hangul:
-		// The name may be the beginning of the run, the rest a particle.
-		ends := make([]int, 0, maxSyllables)
-		for off := range t.lower {
-			if off > 0 {
-				ends = append(ends, off)
-			}
-			if len(ends) >= maxSyllables {
+	before := "" // the tokens before the last one, as in starts
+	for n := 1; n <= maxTokens && i+n <= len(toks); n++ {
+		t := toks[i+n-1]
+		if n > 1 {
+			if gap := text[toks[i+n-2].end:t.start]; strings.Trim(gap, " \n-") != "" || len(gap) > 2 {
 				break
 			}
 		}
-		for k := len(ends) - 1; k >= 0 && used == 0; k-- {
-			consider(x.index[t.lower[:ends[k]]], true)
+		if m, more, ok := x.ends(text, toks, i+n-1, before); ok {
+			m.Start = toks[i].start
+			best, used = m, n+more
 		}
-	case strings.HasSuffix(t.lower, "s"):
-		consider(x.index[t.lower[:len(t.lower)-1]], true)
+		if before += t.lower + " "; !x.starts[before] {
+			break
+		}
 	}
 	return best, used
 }
 
-// match reports whether a name stands at a token, and how many tokens it takes.
-func (x *Lexicon) match(text string, toks []token, i int, e entry) (Match, int) {
-	if i+len(e.tokens) > len(toks) {
-		return Match{}, 0
+// ends reports whether a name whose other tokens are before ends with a token,
+// and whether the particle behind it is a token of its own.
+func (x *Lexicon) ends(text string, toks []token, k int, before string) (m Match, more int, ok bool) {
+	t := toks[k]
+	m = Match{End: t.end, Tail: t.end}
+	lookup := func(last string) bool {
+		w, found := x.names[before+last]
+		if found {
+			m.Word = &x.Words[w]
+		}
+		return found
 	}
-	last := len(e.tokens) - 1
-	for k, want := range e.tokens {
-		t := toks[i+k]
-		if k > 0 {
-			if gap := text[toks[i+k-1].end:t.start]; strings.Trim(gap, " \n-") != "" || len(gap) > 2 {
-				return Match{}, 0
+	if t.hangul {
+		if lookup(t.lower) {
+			return m, 0, true
+		}
+		// The name may be the beginning of the run, the rest a particle.
+		var ends [maxSyllables]int
+		n := 0
+		for off := range t.lower {
+			if off > 0 && n < maxSyllables {
+				ends[n] = off
+				n++
 			}
 		}
-		if k < last {
-			if t.lower != want {
-				return Match{}, 0
+		for n--; n >= 0; n-- {
+			if off := ends[n]; lookup(t.lower[:off]) && isParticle(t.lower[off:]) {
+				m.End = t.start + off
+				return m, 0, true
 			}
-			continue
 		}
-		m := Match{Start: toks[i].start, End: t.end, Tail: t.end, Word: &x.Words[e.word]}
-		switch {
-		case t.lower == want:
-		case t.hangul && strings.HasPrefix(t.lower, want) && isParticle(t.lower[len(want):]):
-			m.End = t.start + len(want)
-		case !t.hangul && !e.exact && t.lower == want+"s":
-			m.End = t.end - 1
-		default:
-			return Match{}, 0
-		}
-		n := len(e.tokens)
-		if !t.hangul && i+n < len(toks) && toks[i+n].start == t.end && toks[i+n].hangul {
-			// Hangul right behind it has to be a particle.
-			if !isParticle(toks[i+n].lower) {
-				return Match{}, 0
-			}
-			m.Tail = toks[i+n].end
-			n++
-		}
-		if e.exact && text[m.Start:m.End] != m.Word.Text {
-			return Match{}, 0
-		}
-		return m, n
+		return m, 0, false
 	}
-	return Match{}, 0
+	if before == "" {
+		word := text[t.start:t.end]
+		w, found := x.acronyms[word]
+		if !found && strings.HasSuffix(word, "s") {
+			if w, found = x.acronyms[word[:len(word)-1]]; found {
+				m.End--
+			}
+		}
+		if found {
+			m.Word = &x.Words[w]
+		}
+	}
+	if m.Word == nil && !lookup(t.lower) {
+		if !strings.HasSuffix(t.lower, "s") || !lookup(t.lower[:len(t.lower)-1]) {
+			return m, 0, false
+		}
+		m.End--
+	}
+	// Hangul right behind it has to be a particle.
+	if k+1 < len(toks) && toks[k+1].start == t.end && toks[k+1].hangul {
+		if !isParticle(toks[k+1].lower) {
+			return m, 0, false
+		}
+		m.Tail = toks[k+1].end
+		more = 1
+	}
+	return m, more, true
 }
 
 // particles are what Korean hangs on nouns, and the verbs that nouns become.

@@ -680,7 +680,15 @@ func (m *Model) merge(e *Element, d *Decl, p *Page) *Element {
 	return e
 }
 
-// show adds an element to a view.
+// show notes that a figure of the view shows an element.
+func (v *View) show(e *Element) {
+	if !v.shown[e.ID] && !v.catalog[e.ID] {
+		v.Elements = append(v.Elements, e.ID)
+	}
+	v.shown[e.ID] = true
+}
+
+// add puts an element into the catalog of a view.
 func (v *View) add(e *Element) {
 	if !v.catalog[e.ID] {
 		v.catalog[e.ID] = true
@@ -758,10 +766,7 @@ func (m *Model) addElements() {
 					}
 					e = m.declare(&d, v.page)
 				}
-				v.shown[e.ID] = true
-				if !slices.Contains(v.Elements, e.ID) {
-					v.Elements = append(v.Elements, e.ID)
-				}
+				v.show(e)
 			}
 		}
 	}
@@ -916,10 +921,7 @@ func (m *Model) addFigures(v *View) {
 				}
 				rf.nodes[n.ID] = e
 				if f.Part == PartPrimary && p == v.page {
-					v.shown[e.ID] = true
-					if !v.catalog[e.ID] && !slices.Contains(v.Elements, e.ID) {
-						v.Elements = append(v.Elements, e.ID)
-					}
+					v.show(e)
 				}
 			}
 			v.figures = append(v.figures, rf)

@@ -558,7 +558,7 @@ func newReader(name string, d *markdown.Doc) *reader {
 	p.Description = d.Front.String("description")
 	p.ID = strings.TrimSuffix(path.Base(p.Base), path.Ext(p.Base))
 	if p.ID == "index" || p.ID == "README" {
-		if dir := path.Base(path.Dir(p.Base)); dir != "." && dir != "/" {
+		if dir := path.Base(path.Dir(p.Base)); dir != "." && dir != "/" && dir != "docs" {
 			p.ID = dir
 		}
 	}

@@ -39,9 +39,9 @@ func (b *build) draw(g *diagram.Graph, page *Page, prefix string) []byte {
 			h.Nodes[i].Href = relativeURL(u, page.URL)
 		}
 	}
-	dst := []byte(`<figure class="diagram">`)
+	dst := []byte(`<figure class="diagram"><div class="dg-scroll">`)
 	dst = h.AppendSVG(dst, diagram.Options{Prefix: prefix, Label: g.Title})
-	dst = append(dst, "</figure>\n"...)
+	dst = append(dst, "</div></figure>\n"...)
 	m.mu.Lock()
 	m.drawn[key] = &drawn{dst, b.generation}
 	m.mu.Unlock()

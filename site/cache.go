@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/gob"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -54,12 +55,14 @@ func extraFacets() []facet {
 			if p.facts == (facts{}) {
 				return nil, nil
 			}
-			var buf bytes.Buffer
-			err := gob.NewEncoder(&buf).Encode(keptFacts{p.facts.record, p.facts.page})
-			return buf.Bytes(), err
+			j, err := json.Marshal(keptFacts{p.facts.record, p.facts.page})
+			if err == nil && bytes.Contains(j, []byte(`\ufffd`)) {
+				return nil, errNotText // it would come back as something else
+			}
+			return j, err
 		}, func(p *parsed, b []byte) error {
 			var k keptFacts
-			err := gob.NewDecoder(bytes.NewReader(b)).Decode(&k)
+			err := json.Unmarshal(b, &k)
 			p.facts = facts{k.Record, k.Page}
 			return err
 		}},
@@ -279,7 +282,7 @@ func (b *build) keep() error {
 				}
 				blob, err := encodePage(p)
 				if err != nil {
-					return fmt.Errorf("write cache: %w", err)
+					continue // it is read again next time
 				}
 				store.Put(cache.Key(p.key), blob)
 				if p.source == fresh {
@@ -359,6 +362,8 @@ func (b *build) decodePage(f *File, key digest, blob []byte) (*parsed, error) {
 }
 
 var errNotPage = errors.New("this is not a page of the cache")
+
+var errNotText = errors.New("the page is not UTF-8")
 
 // lastLinks returns the outcome of resolving the links that a build used last.
 func (p *parsed) lastLinks() *linked {

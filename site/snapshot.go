@@ -70,7 +70,7 @@ func (s *Snapshot) Pages() int { return len(s.b.pages) }
 type Outline struct {
 	Src, URL, Output, Title string
 	Draft                   bool      // of draft_docs
-	Generated               bool      // a plugin made it; there is no source to edit
+	Generated               bool      // a plugin or Lintel made it; there is no source to edit
 	ModTime                 time.Time // of the source; zero for a page that a plugin made
 }
 
@@ -85,7 +85,7 @@ func (s *Snapshot) Outlines() []Outline {
 }
 
 func (p *Page) outlineOf() Outline {
-	return Outline{Src: p.Path, URL: p.URL, Output: p.Dest, Title: p.title, Draft: p.inclusion == draft, Generated: p.generated != nil, ModTime: p.modTime}
+	return Outline{Src: p.Path, URL: p.URL, Output: p.Dest, Title: p.title, Draft: p.inclusion == draft, Generated: p.generated != nil || p.virtual != nil, ModTime: p.modTime}
 }
 
 // Has reports whether there is a file, not a folder, at an output path.

@@ -616,6 +616,24 @@ func TestCatalogues(t *testing.T) {
 			}
 		}
 	}
+	// Those of the preview are used by its client and its own pages.
+	for _, f := range []string{"../internal/serve/static/client.js", "../internal/serve/overview.go"} {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range en {
+			rest, ok := strings.CutPrefix(k, "preview_")
+			if ok && (regexp.MustCompile(`\bsay\.`+rest+`\b|text\["`+rest+`"\]`).Match(data) || rest == "error" || rest == "warning" || rest == "info") {
+				used[k] = true
+			}
+		}
+		for _, m := range regexp.MustCompile(`\bsay\.(\w+)|text\["(\w+)"\]`).FindAllSubmatch(data, -1) {
+			if k := "preview_" + string(m[1]) + string(m[2]); en[k] == "" {
+				t.Errorf("%s: no string %s", f, k)
+			}
+		}
+	}
 	for k := range en {
 		if !used[k] {
 			t.Errorf("%s is not used", k)

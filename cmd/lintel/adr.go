@@ -16,6 +16,7 @@ import (
 
 	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/site"
 )
 
 func (a *app) adrCommand() *cobra.Command {
@@ -52,6 +53,27 @@ type adrPlace struct {
 	dir  string // slash path below root of the folder that was named, or of the working folder
 	show string // dir as the user wrote it
 	git  bool
+
+	// What lintel.yml says of records: words for statuses, and folders.
+	vocabulary map[string]adr.Status
+	own        []string
+}
+
+// configure reads adr: of the nearest lintel.yml at or above the folder. What
+// is wrong with the file is for lintel check to tell.
+func (p *adrPlace) configure(a *app) {
+	fsys := p.root.FS()
+	for dir := p.dir; ; dir = path.Dir(dir) {
+		if exists(fsys, path.Join(dir, "lintel.yml")) {
+			if c, _, _ := site.LoadConfig(fsys, dir, a.env); c != nil {
+				p.vocabulary, p.own = site.ADROptions(c).Vocabulary, c.ADR.Folders
+			}
+			return
+		}
+		if dir == "." {
+			return
+		}
+	}
 }
 
 func (p *adrPlace) close() { p.root.Close() }
@@ -73,7 +95,7 @@ func (p *adrPlace) display(name string) string {
 
 // openADR opens the tree around a folder: the nearest folder above it that
 // holds .git, or else the working folder, or else the folder itself.
-func openADR(dir string) (*adrPlace, error) {
+func (a *app) openADR(dir string) (*adrPlace, error) {
 	show := dir
 	if show == "" {
 		show = "."
@@ -118,6 +140,7 @@ func openADR(dir string) (*adrPlace, error) {
 	if p.root, err = os.OpenRoot(p.top); err != nil {
 		return nil, failure(fmt.Errorf("open %s: %w", p.top, err))
 	}
+	p.configure(a)
 	return p, nil
 }
 
@@ -125,7 +148,8 @@ func openADR(dir string) (*adrPlace, error) {
 // and the working folder holds none, those of the whole tree are read.
 func (p *adrPlace) read(ctx context.Context, named bool) (*adr.Log, []adr.Folder, []finding.Finding) {
 	folders := p.folders(named)
-	log, findings := adr.Read(p.root.FS(), folders, adr.Options{Created: p.created(ctx)})
+	o := adr.Options{Created: p.created(ctx), Vocabulary: p.vocabulary}
+	log, findings := adr.Read(p.root.FS(), folders, o)
 	return log, folders, findings
 }
 
@@ -146,7 +170,12 @@ func (p *adrPlace) folders(named bool) []adr.Folder {
 		}
 	}
 	if len(out) == 0 && !named {
-		return all
+		out = all
+	}
+	if len(p.own) > 0 && !named {
+		out = slices.DeleteFunc(slices.Clone(out), func(f adr.Folder) bool {
+			return !slices.ContainsFunc(p.own, func(o string) bool { return o == "." || below(o, f.Path) })
+		})
 	}
 	return out
 }

@@ -224,7 +224,7 @@ func (a *app) adrNew(ctx context.Context, f adrNewFlags, title string) error {
 	if err != nil {
 		return err
 	}
-	p, err := openADR(f.dir)
+	p, err := a.openADR(f.dir)
 	if err != nil {
 		return err
 	}
@@ -417,7 +417,7 @@ func (a *app) adrStatusCommand(use, short string, status adr.Status) *cobra.Comm
 				if err != nil {
 					return err
 				}
-				e, err := adr.SetStatus(r, src, status, adr.EditOptions{Peers: log.Records})
+				e, err := adr.SetStatus(r, src, status, adr.EditOptions{Peers: log.Records, Vocabulary: p.vocabulary})
 				if err != nil {
 					return failure(err)
 				}
@@ -436,7 +436,7 @@ func (a *app) connect(p *adrPlace, log *adr.Log, from *adr.Record, kind adr.Link
 	if from.Path == to.Path {
 		return usage(fmt.Errorf("%s cannot be linked to itself", from.ID))
 	}
-	o.Peers = log.Records
+	o.Peers, o.Vocabulary = log.Records, p.vocabulary
 	fromSrc, err := p.source(from.Path)
 	if err != nil {
 		return err

@@ -110,7 +110,7 @@ func checkFormat(format string, allowed ...string) error {
 // openLog opens the place of a folder and reads its records; findings about
 // files that cannot be read go to stderr.
 func (a *app) openLog(ctx context.Context, dir string) (*adrPlace, *adr.Log, error) {
-	p, err := openADR(dir)
+	p, err := a.openADR(dir)
 	if err != nil {
 		return nil, nil, err
 	}

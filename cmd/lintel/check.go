@@ -52,6 +52,7 @@ type checkRun struct {
 	config  *site.Config
 	snap    *site.Snapshot
 	now     time.Time
+	base    revision // zero when there is nothing to compare with
 
 	log      *adr.Log
 	logFound []finding.Finding
@@ -173,6 +174,7 @@ type checkFlags struct {
 	dryRun, patch                  bool
 	paths                          []string
 	built                          bool // nothing but what a build finds
+	base                           string
 }
 
 // Values of --fix.
@@ -217,6 +219,7 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 	fl.StringArrayVar(&f.reports, "report", nil, "write one more report: `form=file`; may be repeated")
 	fl.StringVar(&f.failOn, "fail-on", "", "`severity` from which on findings fail: error, warning, info or never (default error)")
 	fl.StringArrayVar(&f.rules, "rule", nil, "report this rule only: an id, a code or a `pattern`; may be repeated")
+	fl.StringVar(&f.base, "base", "", "`branch` that decision records are compared with (default the target of the merge request, or the default branch of origin)")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and errors only")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "print all infos, and what is waived or in the baseline")
 	fl.BoolVar(&f.explain, "explain", false, "explain the rules that are named, or list all")
@@ -378,6 +381,11 @@ func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkRes
 		return nil, usage(err)
 	}
 	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap, now: a.buildTime()}
+	if !f.built {
+		if run.base, _, err = a.baseRevision(ctx, p.dir, f.base); err != nil {
+			return nil, err
+		}
+	}
 	var found []finding.Finding
 	for _, src := range sources() {
 		if !src.runs(f) {

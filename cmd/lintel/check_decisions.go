@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -20,7 +21,7 @@ func checkDecisions(ctx context.Context, c *checkRun) ([]finding.Finding, error)
 		return found, nil
 	}
 	conf := c.config.ADR
-	return append(found, log.Check(adr.CheckOptions{
+	o := adr.CheckOptions{
 		Now:     c.now,
 		Created: c.created(ctx),
 		Exists: func(p string) bool { // paths are written from the root, or from the configuration's folder
@@ -32,7 +33,21 @@ func checkDecisions(ctx context.Context, c *checkRun) ([]finding.Finding, error)
 		},
 		Change: float64(conf.BodyChange) / 100,
 		Stale:  time.Duration(conf.StaleAfter) * 24 * time.Hour,
-	})...), nil
+	}
+	if c.base.tip != "" {
+		parse := site.ADROptions(c.config)
+		for _, r := range log.Records {
+			if f := r.Folder(); !slices.Contains(parse.Folders, f) {
+				parse.Folders = append(parse.Folders, f)
+			}
+		}
+		var err error
+		if o.Base, o.Ancestor, err = decisionsAt(ctx, c.project.dir, c.base, parse); err != nil {
+			return nil, failure(fmt.Errorf("compare with %s: %w", c.base.name, err))
+		}
+		o.BaseName = c.base.name
+	}
+	return append(found, log.Check(o)...), nil
 }
 
 func exists(fsys fs.FS, p string) bool {

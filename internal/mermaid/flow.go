@@ -241,11 +241,7 @@ func (f *flow) subgraph(start int) error {
 			f.groups[id] = index
 		}
 	} else {
-		for _, o := range f.open {
-			if o.index == index {
-				return f.errorf(start, "give it an id of its own", "subgraph %s is inside itself", quote(id))
-			}
-		}
+		// One inside itself, too, goes on with the same group.
 		if label != id {
 			f.d.Groups[index].Label = label
 		}
@@ -497,9 +493,14 @@ func (f *flow) quoted() (text string, markdown bool, err error) {
 	return text, markdown, nil
 }
 
+// flowText returns the plain text of a label. Quotes around it that were not
+// read as such go, as in Mermaid.
 func flowText(text string, markdown bool) string {
 	if markdown {
 		return cleanMarkdown(text)
+	}
+	if text = strings.TrimSpace(text); len(text) > 1 && text[0] == '"' && text[len(text)-1] == '"' {
+		text = text[1 : len(text)-1]
 	}
 	return cleanText(text)
 }
@@ -594,11 +595,7 @@ func (f *flow) shape(index, start int) error {
 				text = label
 			}
 		}
-		label := flowText(text, markdown)
-		if n := len(label); n > 1 && label[0] == '"' && label[n-1] == '"' {
-			label = label[1 : n-1]
-		}
-		f.setLabel(index, label, start)
+		f.setLabel(index, flowText(text, markdown), start)
 		for i, c := range s.closers {
 			if c == closer {
 				f.d.Nodes[index].Shape = s.shapes[i]
@@ -764,9 +761,6 @@ func (f *flow) link() (Edge, bool, error) {
 				return Edge{}, false, err
 			}
 			e.Label = flowText(text, markdown)
-		}
-		if n := len(e.Label); n > 1 && e.Label[0] == '"' && e.Label[n-1] == '"' {
-			e.Label = e.Label[1 : n-1]
 		}
 		return e, true, nil
 	}

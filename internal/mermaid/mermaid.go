@@ -479,6 +479,9 @@ func (p *parser) node(id string, pos int) (int, error) {
 	if i, ok := p.nodes[id]; ok {
 		return i, nil
 	}
+	if id == "" {
+		return 0, p.errorf(pos, "", "a name is missing in %s", quote(p.src[pos:]))
+	}
 	if len(p.d.Nodes) >= maxNodes {
 		return 0, p.errorf(pos, "", "the diagram has more than %d nodes", maxNodes)
 	}

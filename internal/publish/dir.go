@@ -1,8 +1,27 @@
 // Package publish makes a place equal to a built site.
 //
-// The source is any fs.FS; the place is a folder. A reader of the place never
-// meets half a site: new files are written beside it first, and nothing that is
-// there is touched before all of them are.
+// Dir makes a folder equal to any fs.FS by staging: new files are written beside
+// the old ones first, and nothing that is there is touched before all of them
+// are. It is what lintel build does.
+//
+// Sync makes a Target equal to a Source: a bucket, a folder of a web server,
+// memory.
+//
+//	src, err := publish.Files(ctx, fsys, "")
+//	t, err := publish.OpenS3(ctx, "s3://bucket/docs", publish.S3Options{})
+//	out, err := publish.Sync(ctx, src, t, publish.SyncOptions{Now: time.Now})
+//
+// What a target holds is known from its manifest, .lintel/manifest.json, which is
+// replaced by conditional writes only: a run that has nothing to do costs one
+// request, and of two publishers one waits. Before anything is written the
+// manifest says what is about to change and by whom, so that a run that was
+// killed at any moment is completed by the next. Assets are written before pages,
+// new pages before those that link to them; what is no longer part of the site
+// goes last. ADR-0021 tells the protocol and its limits.
+//
+// The same run serves for all else: a rollback is Sync from a ReleaseSource, a
+// promotion is Sync from a PreviewSource, a preview or a version is Sync to the
+// part of a target Below a folder, a dry run is Sync to a DryRun.
 package publish
 
 import (

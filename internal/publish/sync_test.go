@@ -726,3 +726,34 @@ func TestPlaceOfAnotherSite(t *testing.T) {
 }
 
 func noPause(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+// TestArchivesAreBounded: every release leaves something that lives on.
+func TestArchivesAreBounded(t *testing.T) {
+	s, store := fakeS3(t, "docs", S3Options{})
+	const keep = 2
+	site := siteOfN(50)
+	var last, before files
+	for i := range 40 {
+		before, last = last, site
+		site = site.with(fmt.Sprintf("p%05d/index.html", i), fmt.Sprint("once, in release ", i))
+		publishTo(t, s, site, func(o *SyncOptions) { o.Keep = keep })
+	}
+	packs := 0
+	for k := range store.Objects("bucket") {
+		if strings.HasPrefix(k, "docs/"+releasesDir) {
+			packs++
+		}
+	}
+	if packs > 20 {
+		t.Errorf("%d archives for %d releases", packs, keep)
+	}
+	m, err := ReadManifest(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rollback(t, s, m.Releases[1].ID)
+	equalSite(t, s, last)
+	if maps.Equal(before, last) {
+		t.Error("the releases are the same")
+	}
+}

@@ -207,6 +207,7 @@ type below struct {
 	dir string
 }
 
+// Place names the part.
 func (b *below) Place() string {
 	return strings.TrimSuffix(b.t.Place(), "/") + "/" + strings.TrimSuffix(b.dir, "/")
 }

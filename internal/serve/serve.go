@@ -381,8 +381,22 @@ func (p *Preview) rebuild(ctx context.Context, b batch) time.Duration {
 	case old.failure != nil:
 		p.o.Report(Event{Kind: Mended, Took: took})
 	}
-	p.o.Report(Event{Kind: Rebuilt, Changed: slices.Sorted(maps.Keys(b.paths)), Pages: len(c.Pages), Around: c.Chrome, Took: took, Found: news(old.findings(), s.findings())})
+	p.o.Report(Event{Kind: Rebuilt, Changed: p.changed(b), Pages: len(c.Pages), Around: c.Chrome, Took: took, Found: news(old.findings(), s.findings())})
 	return took
+}
+
+// changed are the files of a batch, without those that only an editor knows of:
+// what came and went again.
+func (p *Preview) changed(b batch) []string {
+	names := slices.Sorted(maps.Keys(b.paths))
+	left := slices.DeleteFunc(slices.Clone(names), func(n string) bool {
+		_, err := fs.Stat(p.o.Root, n)
+		return err != nil
+	})
+	if len(left) > 0 {
+		return left
+	}
+	return names
 }
 
 func (p *Preview) build(ctx context.Context, b batch) (*site.Snapshot, error) {

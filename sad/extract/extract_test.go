@@ -503,6 +503,10 @@ func TestDiff(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	one, both := read(map[string]string{"b/w.yaml": deploy(1, "x")}), read(map[string]string{"a/w.yaml": deploy(1, "x"), "b/w.yaml": deploy(1, "x")})
+	if d := Diff(one, both); len(d) != 1 || d[0].Op != Gained || d[0].Head.File != "a/w.yaml" {
+		t.Errorf("a second file of the same id: %+v", d)
+	}
 	if d := Diff(head, head); len(d) > 0 {
 		t.Errorf("no change: %v", d)
 	}

@@ -42,7 +42,7 @@ func fastAPI() Extractor {
 func pyModuleName(p string) string {
 	p = strings.TrimSuffix(p, ".py")
 	p = strings.TrimSuffix(p, "/__init__")
-	return strings.ReplaceAll(p, "/", ".")
+	return clip(strings.ReplaceAll(p, "/", "."))
 }
 
 // faRouter is an application or a router. A router that came as a parameter has

@@ -47,6 +47,7 @@ type pyLexer struct {
 	depth   int   // of brackets
 	indents []int // columns
 	toks    []pyToken
+	lost    int   // formatted literals without an end
 	bad     int32 // line of the first thing that is no Python
 	badMsg  string
 }
@@ -262,6 +263,14 @@ func (lx *pyLexer) text(start int, prefix pyPrefix) {
 	}
 	lx.pos += width
 	from := lx.pos
+	if prefix&prefixF != 0 {
+		if end := lx.formatted(from, q, triple, 0); end >= 0 {
+			lx.line += int32(strings.Count(lx.src[from:end], "\n"))
+			lx.pos = end + width
+			lx.toks = append(lx.toks, pyToken{kind: tString, line: line, start: int32(start), end: int32(lx.pos), text: lx.src[from:end], prefix: prefix})
+			return
+		}
+	}
 	for lx.pos < len(lx.src) {
 		c := lx.src[lx.pos]
 		switch {
@@ -296,6 +305,52 @@ func (lx *pyLexer) text(start int, prefix pyPrefix) {
 	lx.fail("a text is not closed")
 	lx.emit(tBad, start, "")
 	lx.line = end
+}
+
+// formatted returns where a formatted literal ends: since Python 3.12 its own
+// quotes may stand in its braces. It returns -1 where that cannot be told.
+func (lx *pyLexer) formatted(pos int, q byte, triple bool, depth int) int {
+	if depth > 8 || lx.lost > 20 {
+		return -1
+	}
+	braces, from := 0, pos
+	for ; pos < len(lx.src); pos++ {
+		c := lx.src[pos]
+		switch {
+		case c == '\n' && !triple && (braces == 0 || pos-from > 2_000):
+			lx.lost++ // each costs a look at the rest, so there may not be many
+			return -1
+		case c == '\\' && braces == 0:
+			pos++
+		case c == '{' && braces == 0 && strings.HasPrefix(lx.src[pos:], "{{"):
+			pos++
+		case c == '{':
+			braces++
+		case c == '}' && braces > 0:
+			braces--
+		case c == q && braces == 0 && (!triple || strings.HasPrefix(lx.src[pos:], strings.Repeat(string(q), 3))):
+			return pos
+		case (c == '"' || c == '\'') && braces > 0:
+			inner := strings.HasPrefix(lx.src[pos:], strings.Repeat(string(c), 3))
+			width := 1
+			if inner {
+				width = 3
+			}
+			end := -1
+			if p := lx.src[pos-1]; p == 'f' || p == 'F' {
+				end = lx.formatted(pos+width, c, inner, depth+1)
+			} else if i := strings.Index(lx.src[pos+width:], lx.src[pos:pos+width]); i >= 0 {
+				end = pos + width + i
+			}
+			if end < 0 {
+				lx.lost++
+				return -1
+			}
+			pos = end + width - 1
+		}
+	}
+	lx.lost++
+	return -1
 }
 
 func (lx *pyLexer) operator() {

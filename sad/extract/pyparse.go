@@ -281,7 +281,7 @@ func (p *pyParser) small() *pyStmt {
 			}
 			return &pyStmt{kind: sPass}
 		case "type":
-			if p.i+2 < len(p.toks) && p.toks[p.i+1].kind == tName && p.peekIs(2, "=") {
+			if p.i+2 < len(p.toks) && p.toks[p.i+1].kind == tName && (p.peekIs(2, "=") || p.peekIs(2, "[")) {
 				for k := p.tok().kind; k != tNewline && k != tEOF; k = p.tok().kind {
 					p.next()
 				}
@@ -375,6 +375,9 @@ func (p *pyParser) fromImport() *pyStmt {
 	if !strings.HasSuffix(from, ".") {
 		from += "."
 	}
+	if p.tok().kind != tName {
+		p.fail("expected what to import")
+	}
 	for p.tok().kind == tName {
 		im := pyImport{name: p.next().text}
 		im.path = from + im.name
@@ -464,9 +467,7 @@ func (p *pyParser) compound() *pyStmt {
 		p.next()
 		s.kind = sDef
 		s.name = p.next().text
-		if p.is("[") {
-			p.atom()
-		}
+		p.typeParams()
 		p.expect("(")
 		s.params = p.params(")")
 		p.expect(")")
@@ -479,9 +480,7 @@ func (p *pyParser) compound() *pyStmt {
 		p.next()
 		s.kind = sClass
 		s.name = p.next().text
-		if p.is("[") {
-			p.atom()
-		}
+		p.typeParams()
 		if p.is("(") {
 			call := p.mk(&pyExpr{kind: eCall, line: t.line, start: t.start, a: []*pyExpr{{kind: eName, s: s.name}}})
 			p.arguments(call)
@@ -506,17 +505,8 @@ func (p *pyParser) compound() *pyStmt {
 // match reads a match statement as a choice that is not known.
 func (p *pyParser) match(s *pyStmt) *pyStmt {
 	// A soft keyword: a statement only where the line ends in a colon.
-	depth := 0
-	for j := p.i + 1; j < len(p.toks) && p.toks[j].kind != tNewline; j++ {
-		if p.toks[j].kind == tOp && strings.ContainsAny(p.toks[j].text, "([{") {
-			depth++
-		}
-		if j-p.i > 200 {
-			return nil
-		}
-	}
 	j := p.i + 1
-	for j < len(p.toks) && p.toks[j].kind != tNewline {
+	for j < len(p.toks) && p.toks[j].kind != tNewline && j-p.i < 2_000 {
 		j++
 	}
 	if j-1 <= p.i+1 || p.toks[j-1].text != ":" || j+1 >= len(p.toks) || p.toks[j+1].kind != tIndent {
@@ -525,11 +515,16 @@ func (p *pyParser) match(s *pyStmt) *pyStmt {
 	p.i = j + 2
 	s.kind = sIf
 	for p.is("case") {
-		for k := p.tok().kind; k != tEOF && k != tNewline; k = p.tok().kind {
-			if p.is(":") && p.i+1 < len(p.toks) && p.toks[p.i+1].kind == tNewline {
+		for depth := 0; p.tok().kind != tEOF && p.tok().kind != tNewline; p.next() {
+			if depth == 0 && p.is(":") {
 				break
 			}
-			p.next()
+			switch p.tok().text {
+			case "(", "[", "{":
+				depth++
+			case ")", "]", "}":
+				depth--
+			}
 		}
 		s.conds = append(s.conds, &pyExpr{kind: eBad})
 		s.blocks = append(s.blocks, p.block())
@@ -582,6 +577,24 @@ func (p *pyParser) block() []*pyStmt {
 		p.next()
 	}
 	return body
+}
+
+// typeParams passes over [T, *Ts, **P: bound = default].
+func (p *pyParser) typeParams() {
+	if !p.is("[") {
+		return
+	}
+	for depth := 0; p.tok().kind != tNewline && p.tok().kind != tEOF; {
+		switch p.next().text {
+		case "[", "(", "{":
+			depth++
+		case "]", ")", "}":
+			depth--
+		}
+		if depth == 0 {
+			return
+		}
+	}
 }
 
 func (p *pyParser) withItems(s *pyStmt) {
@@ -646,7 +659,7 @@ func (p *pyParser) params(end string) []pyParam {
 			return out
 		}
 		if end == ")" && p.accept(":") {
-			pm.annotation = p.expression()
+			pm.annotation = p.starExpr()
 		}
 		if p.accept("=") {
 			pm.fallback = p.expression()
