@@ -255,20 +255,32 @@ func TestReviewOlderHead(t *testing.T) {
 	if w := r.writes(); len(w) > 0 {
 		t.Errorf("wrote %v", w)
 	}
-	// The push comes while the run is on its way: before each of its writes.
-	for i := range 4 {
+	// The push comes while the run is on its way: at each of its requests.
+	clean := moving(t)
+	clean.s.Log()
+	clean.expect(exitFindings)
+	n := len(clean.s.Log())
+	for i := range n {
 		r := moving(t)
 		r.checkout()
-		seen := 0
-		r.s.Fault(fakegitlab.Fault{Times: 1, Status: 503, Match: func(q *http.Request) bool {
-			if q.Method == http.MethodGet && strings.HasSuffix(q.URL.Path, "/draft_notes") {
-				seen++
-			}
-			return seen == i+1
-		}, Then: func() {}})
+		count := 0
+		r.s.Fault(fakegitlab.Fault{
+			Times: 1, Pass: true, Match: func(*http.Request) bool { count++; return count == i+1 },
+			Then: func() {
+				r.commit("change", map[string]string{"docs/other.md": "# Other\n\nNew.\n"})
+				if err := r.mr.PushedInside(); err != nil {
+					t.Error(err)
+				}
+			},
+		})
 		r.run()
 		r.s.Mend()
 		r.expect(exitFindings)
+		summary, threads := r.seen()
+		contains(t, summary, "`README.md`", "`docs/guide.md`")
+		if len(threads) != 1 {
+			t.Errorf("push at request %d: threads %+v", i, threads)
+		}
 		r.quiet(exitFindings)
 	}
 }

@@ -52,8 +52,8 @@ func Run(ctx context.Context, f Forge, r *Review, o Options) (Result, error) {
 		if len(edits) == 0 {
 			return run.result, nil
 		}
-		if _, err := current(ctx, f, r); err != nil {
-			return run.result, errors.Join(err, run.withdraw(ctx, s))
+		if err := run.still(ctx); err != nil {
+			return run.result, err
 		}
 		if err := run.send(ctx, edits); err != nil {
 			return run.result, err
@@ -100,11 +100,25 @@ func (run *run) load(ctx context.Context) (s State, err error) {
 	return s, nil
 }
 
+// still returns an error when the head is not that of the review any more; what
+// the run has drafted is taken back then.
+func (run *run) still(ctx context.Context) error {
+	_, err := current(ctx, run.f, run.r)
+	if _, moved := errors.AsType[*Superseded](err); !moved || run.result.Edits == 0 {
+		return err
+	}
+	drafts, derr := run.f.Drafts(ctx)
+	if derr != nil {
+		return errors.Join(err, fmt.Errorf("withdraw drafts: %w", derr))
+	}
+	return errors.Join(err, run.withdraw(ctx, drafts))
+}
+
 // withdraw deletes the drafts of this review.
-func (run *run) withdraw(ctx context.Context, s State) error {
-	for _, d := range s.Drafts {
+func (run *run) withdraw(ctx context.Context, drafts []Draft) error {
+	for _, d := range drafts {
 		m, ok := run.id.read(run.id.User, d.Body)
-		if !ok || m.head != run.r.Version.Head[:min(12, len(run.r.Version.Head))] || run.result.Edits == 0 {
+		if !ok || m.head != run.r.Version.Head[:min(12, len(run.r.Version.Head))] {
 			continue
 		}
 		if err := run.f.DeleteDraft(ctx, d.ID); err != nil && !errors.Is(err, ErrGone) {
@@ -117,14 +131,17 @@ func (run *run) withdraw(ctx context.Context, s State) error {
 // send makes edits. It returns early, without an error, when the state has to
 // be looked at again.
 func (run *run) send(ctx context.Context, edits []Edit) error {
+	drafted := false
 	for _, e := range edits {
-		if e.Do == PublishDraft || e.Do == PublishDrafts {
-			// What was checked a while ago may have moved meanwhile.
-			if _, err := current(ctx, run.f, run.r); err != nil {
-				drafts, _ := run.f.Drafts(ctx) // to take back; the next run does it otherwise
-				return errors.Join(err, run.withdraw(ctx, State{Drafts: drafts}))
+		if drafted && e.Do != CreateDraft && e.Do != DeleteDraft {
+			// Drafts take a while, and now comes what people see. From here on
+			// nothing stops half way: a summary without its threads would be wrong.
+			drafted = false
+			if err := run.still(ctx); err != nil {
+				return err
 			}
 		}
+		drafted = drafted || e.Do == CreateDraft
 		run.o.Log.Debug("review", "do", e.Do.String())
 		err := run.one(ctx, e)
 		run.result.Edits++

@@ -69,7 +69,8 @@ type Fault struct {
 	Match  func(*http.Request) bool
 	Times  int // how often; 0 is for ever
 	Act    bool
-	Status int // of the answer; 0 resets the connection
+	Pass   bool // Then is all: the request is answered as ever
+	Status int  // of the answer; 0 resets the connection
 	Header http.Header
 	Body   string
 	Then   func() // is called when it happens
@@ -276,6 +277,9 @@ func (m *MergeRequest) Pushed() error {
 	defer m.p.s.mu.Unlock()
 	return m.pushed()
 }
+
+// PushedInside is Pushed for the Then of a Fault.
+func (m *MergeRequest) PushedInside() error { return m.pushed() }
 
 func (m *MergeRequest) pushed() error {
 	if m.Source != m.p {
@@ -512,10 +516,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	rec := &recorder{ResponseWriter: w, status: 200}
 	user := s.tokens[r.Header.Get("PRIVATE-TOKEN")]
-	if f := s.fault(r); f != nil {
-		if f.Then != nil {
-			f.Then()
-		}
+	f := s.fault(r)
+	if f != nil && f.Then != nil {
+		f.Then()
+	}
+	if f != nil && !f.Pass {
 		if f.Act {
 			s.route(&discard{header: http.Header{}}, r)
 		}
