@@ -50,7 +50,7 @@ func (a *app) baseRevision(ctx context.Context, dir, named string) (r revision, 
 		return r, true, nil
 	}
 	if named != "" {
-		return r, false, usage(fmt.Errorf("--base %s: no such branch or commit, or no history in common; git fetch it first", named))
+		return r, false, usage(fmt.Errorf("%s: no such branch or commit, or no history in common; git fetch it first", named))
 	}
 	return r, false, nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lintel-docs/lintel/adr"
+	"github.com/lintel-docs/lintel/internal/drift"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
 	"github.com/lintel-docs/lintel/render/diagram"
@@ -68,7 +69,8 @@ func sources() []source {
 		{rules: site.Rules(), find: builtFindings, built: true},
 		{rules: adr.Rules(), find: checkDecisions},
 		{rules: sad.Rules(), find: checkArchitecture},
-		{rules: extract.Rules(), find: none}, // reported where the inventory is printed
+		{rules: drift.Rules(), find: none, on: onDrift}, // reported where two revisions are compared
+		{rules: extract.Rules(), find: none},            // reported where the inventory is printed
 	}
 }
 
@@ -173,8 +175,9 @@ type checkFlags struct {
 	fix                            string // "", fixSafe or fixAll
 	dryRun, patch                  bool
 	paths                          []string
+	base, head, why                string
+	target                         string
 	built                          bool // nothing but what a build finds
-	base                           string
 }
 
 // Values of --fix.
@@ -203,12 +206,19 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
   lintel check docs/adr --rule 'adr/*'
   lintel check --report codequality=gl-code-quality.json --report junit=lintel.xml
   lintel check --patch | git apply
+  lintel check --base origin/main
   lintel check --explain link/not-found`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.explain {
 				return a.explain(args, f.format)
 			}
 			f.paths = args
+			if onDrift(f) {
+				return a.checkDrift(cmd.Context(), f)
+			}
+			if f.head != "" || f.why != "" {
+				return usage(errors.New("--head and --why belong to a comparison; name its --base"))
+			}
 			return a.check(cmd.Context(), f)
 		},
 	}
@@ -219,7 +229,10 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 	fl.StringArrayVar(&f.reports, "report", nil, "write one more report: `form=file`; may be repeated")
 	fl.StringVar(&f.failOn, "fail-on", "", "`severity` from which on findings fail: error, warning, info or never (default error)")
 	fl.StringArrayVar(&f.rules, "rule", nil, "report this rule only: an id, a code or a `pattern`; may be repeated")
-	fl.StringVar(&f.base, "base", "", "`branch` that decision records are compared with (default the target of the merge request, or the default branch of origin)")
+	fl.StringVar(&f.base, "base", "", "say what the change since `revision` makes untrue, and nothing else")
+	fl.StringVar(&f.head, "head", "", "with --base: the `revision` that has the change (default HEAD)")
+	fl.StringVar(&f.why, "why", "", "with --base: show what the finding with this `fingerprint` rests on; its beginning is enough")
+	fl.StringVar(&f.target, "target", "", "`branch` that decision records are compared with (default the target of the merge request, or the default branch of origin)")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and errors only")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "print all infos, and what is waived or in the baseline")
 	fl.BoolVar(&f.explain, "explain", false, "explain the rules that are named, or list all")
@@ -382,7 +395,7 @@ func (a *app) runCheck(ctx context.Context, p *project, f checkFlags) (*checkRes
 	}
 	run := &checkRun{flags: f, project: p, config: s.Config(), snap: snap, now: a.buildTime()}
 	if !f.built {
-		if run.base, _, err = a.baseRevision(ctx, p.dir, f.base); err != nil {
+		if run.base, _, err = a.baseRevision(ctx, p.dir, f.target); err != nil {
 			return nil, err
 		}
 	}
@@ -517,20 +530,26 @@ func (a *app) writeReports(r *finding.Report, reports []reportFile, f checkFlags
 			i := slices.IndexFunc(formats, func(k finding.Format) bool { return k.Name == to.format })
 			err = formats[i].Write(&buf, r)
 		}
-		switch {
-		case err != nil:
-		case to.file == "" || to.file == "-":
-			_, err = a.stdout.Write(buf.Bytes())
-		default:
-			if err = os.MkdirAll(filepath.Dir(to.file), 0o755); err == nil {
-				err = os.WriteFile(to.file, buf.Bytes(), 0o644)
-			}
+		if err == nil {
+			err = a.writeTo(to.file, buf.Bytes())
 		}
 		if err != nil {
 			return failure(fmt.Errorf("write report: %w", err))
 		}
 	}
 	return nil
+}
+
+// writeTo writes a report to a file, or to standard output when there is none.
+func (a *app) writeTo(file string, text []byte) error {
+	if file == "" || file == "-" {
+		_, err := a.stdout.Write(text)
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o644)
 }
 
 // explain prints what rules mean, or the list of all.

@@ -1,0 +1,379 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/lintel-docs/lintel/internal/drift"
+	"github.com/lintel-docs/lintel/internal/finding"
+	gitobj "github.com/lintel-docs/lintel/internal/git"
+	"github.com/lintel-docs/lintel/site"
+)
+
+// driftRun is the outcome of a comparison of two revisions.
+type driftRun struct {
+	result *drift.Result
+	report *finding.Report
+	conf   *site.Config // nil where there is none
+	alerts map[alertKey]*drift.Alert
+}
+
+// alertKey tells alerts apart; the policy may change a finding's severity.
+type alertKey struct {
+	rule, message, subject string
+	at                     finding.Position
+}
+
+func keyOf(f finding.Finding) alertKey { return alertKey{f.Rule, f.Message, f.Subject, f.Position} }
+
+// alert returns what is known about a finding.
+func (d *driftRun) alert(j finding.Judged) *drift.Alert {
+	if a := d.alerts[keyOf(j.Finding)]; a != nil {
+		return a
+	}
+	return &drift.Alert{Finding: j.Finding}
+}
+
+// onDrift reports whether a run compares revisions.
+func onDrift(f checkFlags) bool { return f.base != "" }
+
+// checkDrift says which documents the change between two revisions makes
+// untrue.
+func (a *app) checkDrift(ctx context.Context, f checkFlags) error {
+	reports, err := f.plan()
+	if err != nil {
+		return usage(err)
+	}
+	if f.writeBaseline || f.prune {
+		return usage(errors.New("the baseline is of whole checks; leave out --base"))
+	}
+	repo, err := gitobj.Open(ctx, cmp.Or(dirOf(f.config), "."))
+	if errors.Is(err, gitobj.ErrNoRepository) {
+		return usage(err)
+	} else if err != nil {
+		return failure(err)
+	}
+	defer repo.Close()
+	run, err := a.runDrift(ctx, repo, f)
+	if errors.Is(err, gitobj.ErrNotFound) {
+		return usage(err)
+	} else if err != nil {
+		return failure(err)
+	}
+	keep := f.filter(nil)
+	run.report.Only(func(j finding.Judged) bool { return strings.HasPrefix(j.Rule, "drift/") && keep(j) })
+	if len(f.paths) > 0 {
+		run.report.Only(func(j finding.Judged) bool {
+			return slices.ContainsFunc(f.paths, func(d string) bool { return below(path.Clean(d), j.Path) })
+		})
+	}
+	for _, n := range run.result.Notes {
+		fmt.Fprintf(a.stderr, "lintel: %s\n", finding.Visible(n))
+	}
+	switch {
+	case f.why != "":
+		return a.whyFinding(run, f.why)
+	case f.patch || f.fix != "" && f.dryRun:
+		err = a.driftPatch(run, f.fix == fixAll)
+	case f.fix != "":
+		err = a.driftFix(run, f)
+	default:
+		err = a.writeDrift(run, reports, f)
+	}
+	if err == nil && run.report.Failed() && (f.fix == "" || f.dryRun) {
+		return &exitError{code: exitFindings}
+	}
+	return err
+}
+
+// dirOf returns the folder of a configuration that was named.
+func dirOf(config string) string {
+	if config == "" || path.Ext(config) == "" {
+		return config
+	}
+	return path.Dir(config)
+}
+
+// runDrift compares the revisions and judges what it finds by the policy at the
+// head.
+func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*driftRun, error) {
+	o := drift.Options{Base: f.base, Head: cmp.Or(f.head, "HEAD")}
+	fsys, err := repo.FS(ctx, o.Head)
+	if err != nil {
+		return nil, fmt.Errorf("find head %s: %w", o.Head, err)
+	}
+	conf := a.headConfig(fsys, &o)
+	result, err := drift.Check(ctx, repo, o)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]finding.Finding, 0, len(result.Alerts))
+	alerts := map[alertKey]*drift.Alert{}
+	for i := range result.Alerts {
+		found = append(found, result.Alerts[i].Finding)
+		alerts[keyOf(result.Alerts[i].Finding)] = &result.Alerts[i]
+	}
+	pr := finding.Project{
+		Catalog: catalog(), Today: a.buildTime(), Read: result.Read,
+		// A waiver is of use in the merge request that it answers, and stays.
+		Skipped: func(string) bool { return true },
+	}
+	if conf != nil {
+		pr.Policy = conf.Checks
+	}
+	r := finding.Judge(found, pr)
+	r.RuleURL, r.Version, r.FailOn = ruleURL, version(), finding.Error
+	r.Skipped = func(rule string) bool { return !strings.HasPrefix(rule, "drift/") }
+	if conf != nil && conf.Checks.FailOn != nil {
+		r.FailOn = *conf.Checks.FailOn
+	}
+	if sev, ok := finding.ParseSeverity(f.failOn); ok {
+		r.FailOn = sev
+	}
+	slices.SortStableFunc(r.Findings, func(x, y finding.Judged) int {
+		cx, cy := alerts[keyOf(x.Finding)], alerts[keyOf(y.Finding)]
+		if cx == nil || cy == nil {
+			return 0
+		}
+		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(cy.Confidence, cx.Confidence))
+	})
+	return &driftRun{result, r, conf, alerts}, nil
+}
+
+// headConfig reads the configurations of the head. What is wrong with them is
+// said by a check without --base.
+func (a *app) headConfig(fsys fs.FS, o *drift.Options) *site.Config {
+	const most = 16 // configurations; a repository of many sites has them in a few places
+	var first *site.Config
+	n := 0
+	_ = fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || n == most {
+			return fs.SkipAll
+		}
+		if d.IsDir() {
+			switch d.Name() {
+			case "node_modules", "vendor", "testdata", "third_party":
+				return fs.SkipDir
+			}
+			if strings.Count(p, "/") > 4 {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !slices.Contains(site.ConfigNames(), d.Name()) && p != "lintel.yml" {
+			return nil
+		}
+		n++
+		conf, _, err := site.LoadConfig(fsys, path.Dir(p), a.env)
+		if conf == nil || err != nil && conf.DocsDir == "" {
+			return nil
+		}
+		if !slices.Contains(o.Docs, conf.DocsDir) && conf.DocsDir != "." {
+			o.Docs = append(o.Docs, conf.DocsDir)
+		}
+		if first == nil || conf.Dir == "." {
+			first = conf
+		}
+		return nil
+	})
+	return first
+}
+
+// writeDrift writes the report in the forms that are asked for.
+func (a *app) writeDrift(run *driftRun, reports []reportFile, f checkFlags) error {
+	var machine []reportFile
+	for _, to := range reports {
+		if to.format != "text" {
+			machine = append(machine, to)
+			continue
+		}
+		var buf bytes.Buffer
+		a.driftText(&buf, run, f)
+		if err := a.writeTo(to.file, buf.Bytes()); err != nil {
+			return err
+		}
+	}
+	return a.writeReports(run.report, machine, f, "")
+}
+
+// driftText writes the findings for people, the surest first.
+func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
+	c := run.report.Count()
+	docs := map[string]bool{}
+	for _, j := range run.report.Findings {
+		if j.State == finding.Open && j.Severity >= finding.Warning {
+			docs[j.Path] = true
+		}
+	}
+	switch {
+	case c.Errors+c.Warnings > 0:
+		fmt.Fprintf(buf, "Action required: %s to update (%s, %s)\n", plural(len(docs), "document"), plural(c.Errors, "error"), plural(c.Warnings, "warning"))
+	case c.Infos > 0:
+		fmt.Fprintf(buf, "Nothing to do; %s\n", plural(c.Infos, "hint"))
+	default:
+		fmt.Fprintln(buf, "Nothing to do")
+	}
+	for _, j := range run.report.Findings {
+		if j.State != finding.Open || j.Severity == finding.Info && f.quiet {
+			continue
+		}
+		fmt.Fprintf(buf, "\n%s: %s: %s [%s]\n", finding.Visible(j.Position.String()), j.Severity, finding.Visible(j.Message), j.Rule)
+		if j.Reason != "" {
+			fmt.Fprintf(buf, "  because %s\n", finding.Visible(j.Reason))
+		}
+		if j.Edit.IsZero() {
+			fmt.Fprintf(buf, "  %s\n", finding.Visible(j.Hint))
+		} else {
+			if j.Text != "" {
+				fmt.Fprintf(buf, "  - %s\n", finding.Visible(j.Text))
+			}
+			fmt.Fprintf(buf, "  %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+		}
+		fmt.Fprintf(buf, "  evidence: --why %s\n", j.Fingerprint[:8])
+	}
+	silent := 0
+	for _, j := range run.report.Findings {
+		if j.State == finding.Open || j.State == finding.Off {
+			continue
+		}
+		if silent++; silent == 1 {
+			fmt.Fprintln(buf, "\nAnswered for without an edit:")
+		}
+		fmt.Fprintf(buf, "  %s: %s (%s: %s)\n", finding.Visible(j.Position.String()), finding.Visible(j.Message), j.State, finding.Visible(j.Why))
+	}
+	for i, m := range run.result.Impact {
+		if i == 0 {
+			fmt.Fprintln(buf, "\nSaid to need no document:")
+		}
+		fmt.Fprintf(buf, "  %s (%s)\n", finding.Visible(m.Reason), finding.Visible(m.From))
+	}
+	fmt.Fprintf(buf, "\n%s and %s compared, %.12s..%.12s\n", plural(run.result.Changed, "changed file"), plural(run.result.Documents, "document"), run.result.Base, run.result.Head)
+}
+
+// driftPatch prints the edits as a patch of the head.
+func (a *app) driftPatch(run *driftRun, all bool) error {
+	for name, edits := range editsByFile(run.report, all) {
+		src, err := run.result.Read(name)
+		if err != nil {
+			return failure(fmt.Errorf("make patch of %s: %w", name, err))
+		}
+		ok, refused := finding.Applicable(src, edits)
+		for e, err := range refused {
+			fmt.Fprintf(a.stderr, "%s: not in the patch, %v\n", finding.Visible(e.Path), err)
+		}
+		patch, err := finding.Patch(name, src, ok)
+		if err != nil {
+			return failure(fmt.Errorf("make patch of %s: %w", name, err))
+		}
+		if _, err := a.stdout.Write(patch); err != nil {
+			return failure(fmt.Errorf("write patch: %w", err))
+		}
+	}
+	return nil
+}
+
+// editsByFile yields the edits of open findings by path.
+func editsByFile(r *finding.Report, all bool) func(func(string, []finding.Edit) bool) {
+	byFile := map[string][]finding.Edit{}
+	for _, j := range r.Findings {
+		if j.State == finding.Open && !j.Edit.IsZero() && (all || j.Edit.Safe) {
+			byFile[j.Edit.Path] = append(byFile[j.Edit.Path], j.Edit)
+		}
+	}
+	var names []string
+	for n := range byFile {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return func(yield func(string, []finding.Edit) bool) {
+		for _, n := range names {
+			if !yield(n, byFile[n]) {
+				return
+			}
+		}
+	}
+}
+
+// driftFix makes the edits in the work tree.
+func (a *app) driftFix(run *driftRun, f checkFlags) error {
+	p, err := openProject(cmp.Or(dirOf(f.config), "."))
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	made, files := 0, 0
+	for name, edits := range editsByFile(run.report, f.fix == fixAll) {
+		src, err := p.read(name)
+		if err != nil {
+			fmt.Fprintf(a.stderr, "%s: not mended, %v\n", finding.Visible(name), err)
+			continue
+		}
+		ok, refused := finding.Applicable(src, edits)
+		for _, err := range refused {
+			fmt.Fprintf(a.stderr, "%s: not mended, %v\n", finding.Visible(name), err)
+		}
+		text, err := finding.Apply(src, ok)
+		if err == nil && string(text) != string(src) {
+			err = p.replace(name, src, text)
+		}
+		if err != nil {
+			return failure(fmt.Errorf("mend %s: %w", name, err))
+		}
+		made += len(ok)
+		if len(ok) > 0 {
+			files++
+		}
+	}
+	if made == 0 {
+		fmt.Fprintln(a.stderr, "nothing that could be mended")
+	} else {
+		fmt.Fprintf(a.stderr, "%s made in %s\n", plural(made, "edit"), plural(files, "file"))
+	}
+	return nil
+}
+
+// whyFinding prints what a finding rests on.
+func (a *app) whyFinding(run *driftRun, prefix string) error {
+	var hits []finding.Judged
+	for _, j := range run.report.Findings {
+		if strings.HasPrefix(j.Fingerprint, prefix) {
+			hits = append(hits, j)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return usage(fmt.Errorf("no finding of this change has a fingerprint that begins with %s", prefix))
+	case 1:
+	default:
+		return usage(fmt.Errorf("%s begins the fingerprints of %s; write more of it", prefix, plural(len(hits), "finding")))
+	}
+	j := hits[0]
+	al := run.alert(j)
+	w := a.stdout
+	fmt.Fprintf(w, "%s: %s: %s\n", finding.Visible(j.Position.String()), j.Severity, finding.Visible(j.Message))
+	fmt.Fprintf(w, "rule         %s\nfingerprint  %s\nconfidence   %.2f\nsubject      %s\n", j.Rule, j.Fingerprint, al.Confidence, finding.Visible(j.Subject))
+	if j.Reason != "" {
+		fmt.Fprintf(w, "because      %s\n", finding.Visible(j.Reason))
+	}
+	if j.Text != "" {
+		fmt.Fprintf(w, "document     %s\n", finding.Visible(j.Text))
+	}
+	if !j.Edit.IsZero() {
+		fmt.Fprintf(w, "edit         %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+	}
+	for _, e := range al.Evidence {
+		rev := run.result.Head
+		if e.Gone {
+			rev = run.result.Base
+		}
+		fmt.Fprintf(w, "evidence     %.12s:%s  %s\n", rev, finding.Visible(finding.Position{Path: e.Path, Line: e.Line}.String()), finding.Visible(e.Text))
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package drift
+
+import "github.com/lintel-docs/lintel/internal/finding"
+
+// Rules returns the rules of Check, by id.
+func Rules() []finding.Rule {
+	return []finding.Rule{
+		{
+			ID: "drift/changed-fact", Code: "D4", Severity: finding.Warning,
+			Summary: "A document states no value that the change sets to another: a port, a number of replicas, a schedule, a version, a limit.",
+			Why:     "Values in prose are believed long after the code has left them.",
+			Fix: "Write the new value; the finding has the edit, in the form that the document uses (10 minutes for 600 seconds). " +
+				"A value that should never be written twice can be taken from the code: <!-- lintel:fact deploy/values.yaml#replicas -->3<!-- /lintel -->.",
+			Example: "The data API has 3 replicas.\n",
+		},
+		{
+			ID: "drift/dead-reference", Code: "D5", Severity: finding.Error,
+			Summary: "A document names no path, range of lines, snippet or heading that the change moves or deletes.",
+			Why:     "Whoever follows the document finds nothing, and whoever copies a command from it runs into an error.",
+			Fix: "Write the new path; where git saw the rename, the finding has the edit, and lintel check --base REV --patch prints all of them. " +
+				"Where nothing took the place of what is gone, take the reference out. Paths in code blocks and in plain text are warnings.",
+			Example: "See [the loader](../pipelines/load_orders.py).\n",
+		},
+		{
+			ID: "drift/vanished-name", Code: "D3", Severity: finding.Warning,
+			Summary: "A document names nothing that the change takes out of all code: identifiers, flags, variables, keys, topics, tables, routes.",
+			Why:     "A reader sets a variable that nobody reads, or looks for a table that is gone.",
+			Fix: "Write the new name; where the change shows a rename, the finding has the edit. Decision records, proposals, change logs and migration guides are exempt: they tell what was. " +
+				"So are lines that say so themselves (removed, deprecated, 폐기).",
+			Example: "Set `ORDERS_BATCH_SIZE` to 500.\n",
+		},
+	}
+}

@@ -1,0 +1,382 @@
+package drift
+
+import (
+	"bytes"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// fact is a scalar that code states under a key.
+type fact struct {
+	keys  []string // path of keys, the outermost first; list items by their name
+	value string
+	line  int
+}
+
+func (f *fact) id() string { return strings.Join(f.keys, "\x00") }
+
+// key is the last part of the path that is a name.
+func (f *fact) key() string { return f.keys[len(f.keys)-1] }
+
+// maxFacts bounds the facts of a file, maxDepth how deep they are nested.
+const (
+	maxFacts = 20000
+	maxDepth = 40
+)
+
+// facts reads the scalars that a file states. What cannot be read has none.
+func facts(p string, src []byte) []fact {
+	base := strings.ToLower(path.Base(p))
+	ext := path.Ext(base)
+	if len(src) > 1<<20 {
+		return nil
+	}
+	switch {
+	case strings.HasPrefix(base, "dockerfile") || ext == ".dockerfile":
+		return dockerFacts(src)
+	case ext == ".yaml" || ext == ".yml" || ext == ".json":
+		return yamlFacts(src)
+	case ext == ".toml" || ext == ".ini" || ext == ".cfg" || ext == ".conf" || ext == ".properties" || strings.HasPrefix(base, ".env") || ext == ".env":
+		return lineFacts(src, ext == ".properties")
+	case ext == ".tf" || ext == ".hcl" || ext == ".tfvars":
+		return hclFacts(src)
+	}
+	if s, ok := syntaxOf(p); ok && !s.data && ext != ".html" && ext != ".css" {
+		return codeFacts(s, src)
+	}
+	return nil
+}
+
+func yamlFacts(src []byte) []fact {
+	var out []fact
+	dec := yaml.NewDecoder(bytes.NewReader(src))
+	for n := range 200 {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); err != nil {
+			break
+		}
+		if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
+			continue
+		}
+		var top []string
+		if name := nameOf(doc.Content[0]); name != "" {
+			top = []string{name}
+		} else if n > 0 {
+			top = []string{strconv.Itoa(n)}
+		}
+		out = walkYAML(doc.Content[0], top, 0, out)
+	}
+	return out
+}
+
+// nameOf returns what a mapping is called.
+func nameOf(n *yaml.Node) string {
+	if n.Kind != yaml.MappingNode {
+		return ""
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i].Value, n.Content[i+1]
+		switch k {
+		case "name", "id", "dag_id", "topic", "alert", "key":
+			if v.Kind == yaml.ScalarNode {
+				return v.Value
+			}
+		case "metadata":
+			if s := nameOf(v); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+func walkYAML(n *yaml.Node, at []string, depth int, out []fact) []fact {
+	if depth > maxDepth || len(out) > maxFacts {
+		return out
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			k, v := n.Content[i], n.Content[i+1]
+			keys := append(at[:len(at):len(at)], k.Value)
+			// name: X, value: Y is a key of its own.
+			out = walkYAML(v, keys, depth+1, out)
+		}
+	case yaml.SequenceNode:
+		for i, v := range n.Content {
+			name := nameOf(v)
+			if name == "" {
+				name = "#" + strconv.Itoa(i)
+			}
+			out = walkYAML(v, append(at[:len(at):len(at)], name), depth+1, out)
+		}
+	case yaml.ScalarNode:
+		if len(at) > 0 && n.Value != "" && len(n.Value) < 200 && !strings.Contains(n.Value, "\n") {
+			if len(at) > 1 && at[len(at)-1] == "value" {
+				at = at[:len(at)-1]
+			}
+			out = append(out, fact{at, n.Value, n.Line})
+		}
+	}
+	return out
+}
+
+var assignRE = regexp.MustCompile(`^\s*(?:export\s+)?["']?([\w.-]+)["']?\s*[=:]\s*(.*?)\s*$`)
+
+func lineFacts(src []byte, dotted bool) []fact {
+	var out []fact
+	var section []string
+	for i, l := range lines(src) {
+		t := strings.TrimSpace(l)
+		if t == "" || t[0] == '#' || t[0] == ';' {
+			continue
+		}
+		if t[0] == '[' {
+			section = strings.FieldsFunc(strings.Trim(t, "[]"), func(r rune) bool { return r == '.' || r == '"' || r == ' ' })
+			continue
+		}
+		m := assignRE.FindStringSubmatch(t)
+		if m == nil || len(out) > maxFacts {
+			continue
+		}
+		v := scalarText(m[2])
+		if v == "" {
+			continue
+		}
+		keys := section[:len(section):len(section)]
+		if dotted {
+			keys = append(keys, strings.Split(m[1], ".")...)
+		} else {
+			keys = append(keys, m[1])
+		}
+		out = append(out, fact{keys, v, i + 1})
+	}
+	return out
+}
+
+// scalarText returns a value without quotes and trailing comment.
+func scalarText(v string) string {
+	if v == "" || v[0] == '[' || v[0] == '{' {
+		return ""
+	}
+	if q := v[0]; q == '"' || q == '\'' {
+		if k := strings.IndexByte(v[1:], q); k >= 0 {
+			return v[1 : 1+k]
+		}
+	}
+	for _, m := range []string{" #", " //", " ;"} {
+		v, _, _ = strings.Cut(v, m)
+	}
+	return strings.TrimRight(strings.TrimSpace(v), ",;")
+}
+
+func dockerFacts(src []byte) []fact {
+	var out []fact
+	seen := map[string]int{}
+	add := func(line int, value string, keys ...string) {
+		k := strings.Join(keys, "\x00")
+		if n := seen[k]; n > 0 {
+			keys = append([]string{"#" + strconv.Itoa(n)}, keys...)
+		}
+		seen[k]++
+		out = append(out, fact{keys, value, line})
+	}
+	for i, l := range lines(src) {
+		f := strings.Fields(l)
+		if len(f) < 2 || len(out) > maxFacts {
+			continue
+		}
+		switch strings.ToUpper(f[0]) {
+		case "ARG", "ENV":
+			for _, kv := range f[1:] {
+				if k, v, ok := strings.Cut(kv, "="); ok && v != "" {
+					add(i+1, strings.Trim(v, `"'`), k)
+				}
+			}
+		case "EXPOSE":
+			add(i+1, strings.TrimSuffix(f[1], "/tcp"), "port")
+		case "FROM":
+			ref := f[1]
+			if strings.HasPrefix(ref, "--") && len(f) > 2 {
+				ref = f[2]
+			}
+			ref, _, _ = strings.Cut(ref, "@")
+			if k := strings.LastIndexByte(ref, ':'); k > strings.LastIndexByte(ref, '/') {
+				add(i+1, ref[k+1:], append(strings.Split(ref[:k], "/"), "version")...)
+			}
+		}
+	}
+	return out
+}
+
+var hclBlockRE = regexp.MustCompile(`^\s*([\w-]+)((?:\s+"[^"]*")*)\s*(?:=\s*)?\{\s*$`)
+
+func hclFacts(src []byte) []fact {
+	var out []fact
+	var stack [][]string
+	for i, l := range lines(src) {
+		t := strings.TrimSpace(l)
+		switch {
+		case strings.HasPrefix(t, "}"):
+			if len(stack) > 0 {
+				stack = stack[:len(stack)-1]
+			}
+			continue
+		}
+		var at []string
+		for _, s := range stack {
+			at = append(at, s...)
+		}
+		if m := hclBlockRE.FindStringSubmatch(l); m != nil && len(stack) < maxDepth {
+			part := []string{m[1]}
+			for _, q := range strings.Split(m[2], `"`) {
+				if q = strings.TrimSpace(q); q != "" {
+					part = append(part, q)
+				}
+			}
+			stack = append(stack, part)
+			continue
+		}
+		if m := assignRE.FindStringSubmatch(t); m != nil && len(out) < maxFacts {
+			if v := scalarText(m[2]); v != "" {
+				keys := append(at, m[1])
+				if m[1] == "default" && len(at) > 0 {
+					keys = at
+				}
+				out = append(out, fact{keys, v, i + 1})
+			}
+		}
+	}
+	return out
+}
+
+// codeFacts reads constants, defaults and named arguments of a programming
+// language: NAME = literal, name: type = literal, name=literal in a call.
+func codeFacts(s syntax, src []byte) []fact {
+	ts := tokens(s, src)
+	var out []fact
+	seen := map[string]int{}
+	scope := ""
+	var calls []string
+	at := func(k int) string {
+		if k < 0 || k >= len(ts) {
+			return ""
+		}
+		return ts[k].text
+	}
+	for i := 0; i < len(ts) && len(out) < maxFacts; i++ {
+		t := ts[i]
+		if t.kind == tokWord && declares[strings.ToLower(t.text)] && i+1 < len(ts) && ts[i+1].kind == tokWord {
+			switch strings.ToLower(t.text) {
+			case "class", "def", "func", "function", "type", "struct", "interface", "table", "enum":
+				scope = at(i + 1)
+			}
+		}
+		switch t.text {
+		case "(":
+			name := ""
+			if i > 0 && ts[i-1].kind == tokWord {
+				name = at(i - 1)
+			}
+			calls = append(calls, name)
+			continue
+		case ")":
+			if len(calls) > 0 {
+				calls = calls[:len(calls)-1]
+			}
+			continue
+		}
+		if t.kind != tokWord || !isLetter(t.text[0]) {
+			continue
+		}
+		// NAME [: type] = or := or : literal
+		k := i + 1
+		for range 4 {
+			if at(k) == ":" && at(k+1) != "=" && k+1 < len(ts) && ts[k+1].kind == tokWord && isLetter(at(k + 1)[0]) && at(k+2) == "=" {
+				k += 2
+			} else if k < len(ts) && ts[k].kind == tokWord && at(k+1) == "=" && ts[k].line == t.line { // Go: const X int = 3
+				k++
+			} else {
+				break
+			}
+		}
+		if at(k) == ":" && at(k+1) == "=" {
+			k++
+		}
+		if at(k) != "=" && at(k) != ":" || at(k+1) == "=" || k+1 >= len(ts) {
+			continue
+		}
+		value, end := literal(ts, k+1)
+		if value == "" {
+			continue
+		}
+		_ = end
+		keys := []string{}
+		if scope != "" && !t.first {
+			keys = append(keys, scope)
+		}
+		if len(calls) > 0 && calls[len(calls)-1] != "" {
+			keys = append(keys, calls[len(calls)-1])
+		}
+		keys = append(keys, t.text)
+		id := strings.Join(keys, "\x00")
+		if n := seen[id]; n > 0 {
+			keys = append([]string{"#" + strconv.Itoa(n)}, keys...)
+		}
+		seen[id]++
+		out = append(out, fact{keys, value, t.line})
+	}
+	return out
+}
+
+func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' }
+
+// literal returns the constant that stands at i, and where it ends: a string, a
+// number with its fraction, a duration of Go, a product of numbers.
+func literal(ts []token, i int) (string, int) {
+	if i >= len(ts) {
+		return "", i
+	}
+	t := ts[i]
+	if t.kind == tokString {
+		if len(t.text) > 100 || strings.Contains(t.text, "\n") {
+			return "", i
+		}
+		return t.text, i + 1
+	}
+	if t.kind != tokWord || t.text[0] < '0' || t.text[0] > '9' {
+		return "", i
+	}
+	v := t.text
+	i++
+	for i+1 < len(ts) && ts[i].line == t.line {
+		switch {
+		case ts[i].text == "." && ts[i].off == ts[i-1].off+len(ts[i-1].text) && ts[i+1].kind == tokWord && ts[i+1].text[0] >= '0' && ts[i+1].text[0] <= '9':
+			v += "." + ts[i+1].text
+			i += 2
+		case ts[i].text == "*" && ts[i+1].text == "time" && i+3 < len(ts):
+			unit := map[string]string{"Millisecond": "ms", "Second": "s", "Minute": "m", "Hour": "h"}[ts[i+3].text]
+			if unit == "" {
+				return "", i
+			}
+			return v + unit, i + 4
+		case ts[i].text == "*" && ts[i+1].kind == tokWord:
+			a, err1 := strconv.ParseInt(strings.ReplaceAll(v, "_", ""), 10, 64)
+			b, err2 := strconv.ParseInt(strings.ReplaceAll(ts[i+1].text, "_", ""), 10, 64)
+			if err1 != nil || err2 != nil || b != 0 && a > (1<<60)/max(b, 1) {
+				return "", i
+			}
+			v = strconv.FormatInt(a*b, 10)
+			i += 2
+		case strings.Contains("+-/%", ts[i].text):
+			return "", i
+		default:
+			return v, i
+		}
+	}
+	return v, i
+}
