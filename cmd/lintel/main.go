@@ -91,6 +91,7 @@ func (a *app) command() *cobra.Command {
 		a.checkCommand(),
 		a.initCommand(),
 		a.publishCommand(),
+		a.reviewCommand(),
 		a.doctorCommand(),
 		a.adrCommand(),
 		a.renderCommand(),

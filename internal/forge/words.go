@@ -1,0 +1,128 @@
+package forge
+
+import (
+	"fmt"
+
+	"github.com/lintel-docs/lintel/internal/finding"
+)
+
+// words are the texts of comments in one language.
+type words struct {
+	action   func(documents, errors, warnings int) string // the first line
+	note     func(documents int) string                   // the first line when nothing but infos are left
+	clear    string
+	waived   func(n int) string
+	severity [3]string
+	line     func(n int) string
+	because  string
+	edit     string
+	editIn   string
+	openEdit string
+	cause    string
+	noEdit   string
+	wayOut   string
+	cut      func(shown, all int) string
+	cutPaths func(n int) string
+	fixed    func(head string) string
+	back     func(head string) string
+	pages    string
+	before   string
+	after    string
+	preview  string
+	tooLong  string
+}
+
+// Languages lists the languages in which comments can be written.
+func Languages() []string { return []string{"en", "ko"} }
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+func english() *words {
+	return &words{
+		action: func(d, e, w int) string {
+			s := "Action required: " + plural(d, "document") + " would be untrue after this merge request ("
+			switch {
+			case e > 0 && w > 0:
+				s += plural(e, "error") + ", " + plural(w, "warning")
+			case e > 0:
+				s += plural(e, "error")
+			default:
+				s += plural(w, "warning")
+			}
+			return s + ")."
+		},
+		note:     func(d int) string { return "Nothing has to be done: notes on " + plural(d, "document") + "." },
+		clear:    "Lintel: all clear. The documents agree with this merge request.",
+		waived:   func(n int) string { return plural(n, "finding") + " answered for with a reason." },
+		severity: [3]string{"info", "warning", "error"},
+		line:     func(n int) string { return fmt.Sprintf("line %d", n) },
+		because:  "Because", edit: "Proposed edit", editIn: "Proposed edit of", openEdit: "edit this line",
+		cause: "What to do",
+		wayOut: "**Right as it is?** No edit is needed: write a line `docs-impact: none (the reason)` into the description of the merge request, " +
+			"or `Docs-Impact: none (the reason)` at the end of a commit message, and run the pipeline again.",
+		noEdit: "Right as it is? A line `docs-impact: none (the reason)` in the description answers for it.",
+		cut: func(shown, all int) string {
+			return fmt.Sprintf("The list is cut (truncated): %d of %d findings are shown. `lintel check --base` prints all. Documents concerned by the others:", shown, all)
+		},
+		cutPaths: func(n int) string {
+			return fmt.Sprintf("… and %s more: the list is cut here.", plural(n, "document"))
+		},
+		fixed: func(h string) string { return "Fixed as of " + h + "." },
+		back:  func(h string) string { return "It is back as of " + h + "." },
+		pages: "Changed pages", before: "before", after: "after", preview: "Preview of the site",
+		tooLong: "The text is too long to be shown here.",
+	}
+}
+
+func korean() *words {
+	return &words{
+		action: func(d, e, w int) string {
+			s := fmt.Sprintf("Action required: 이 머지 리퀘스트가 병합되면 문서 %d개가 사실과 달라집니다 (", d)
+			switch {
+			case e > 0 && w > 0:
+				s += fmt.Sprintf("오류 %d개, 경고 %d개", e, w)
+			case e > 0:
+				s += fmt.Sprintf("오류 %d개", e)
+			default:
+				s += fmt.Sprintf("경고 %d개", w)
+			}
+			return s + ")."
+		},
+		note: func(d int) string {
+			return fmt.Sprintf("조치할 것이 없습니다: 문서 %d개에 대한 참고 사항입니다.", d)
+		},
+		clear:    "Lintel: 이상 없음 (all clear). 문서가 이 머지 리퀘스트와 일치합니다.",
+		waived:   func(n int) string { return fmt.Sprintf("%d개 항목은 사유와 함께 제외되었습니다.", n) },
+		severity: [3]string{"정보", "경고", "오류"},
+		line:     func(n int) string { return fmt.Sprintf("%d행", n) },
+		because:  "이유", edit: "제안하는 수정", editIn: "제안하는 수정:", openEdit: "이 줄 편집",
+		cause: "해결 방법",
+		wayOut: "**지금 내용이 맞습니까?** 수정할 필요가 없습니다. 머지 리퀘스트 설명에 `docs-impact: none (사유)` 한 줄을 쓰거나 " +
+			"커밋 메시지 끝에 `Docs-Impact: none (사유)`를 쓰고 파이프라인을 다시 실행하십시오.",
+		noEdit: "지금 내용이 맞다면 설명에 `docs-impact: none (사유)` 한 줄을 쓰십시오.",
+		cut: func(shown, all int) string {
+			return fmt.Sprintf("목록이 잘렸습니다 (truncated): 전체 %d개 중 %d개만 표시합니다. 전체는 `lintel check --base`로 볼 수 있습니다. 나머지 항목의 문서:", all, shown)
+		},
+		cutPaths: func(n int) string {
+			return fmt.Sprintf("… 외 문서 %d개: 목록이 여기서 잘렸습니다.", n)
+		},
+		fixed: func(h string) string { return h + " 기준으로 해결되었습니다." },
+		back:  func(h string) string { return h + " 기준으로 다시 나타났습니다." },
+		pages: "바뀐 페이지", before: "이전", after: "이후", preview: "사이트 미리보기",
+		tooLong: "내용이 길어 여기에 표시하지 않습니다.",
+	}
+}
+
+func wordsFor(language string) *words {
+	if language == "ko" {
+		return korean()
+	}
+	return english()
+}
+
+func (w *words) of(s finding.Severity) string { return w.severity[min(s, finding.Error)] }
