@@ -13,7 +13,7 @@ import (
 
 // Branch returns the branch that HEAD stands on, or "" when it is detached.
 func (r *Repo) Branch(ctx context.Context) string {
-	out, err := r.run(ctx, nil, "symbolic-ref", "--quiet", "--short", "HEAD")
+	out, err := r.run(ctx, "symbolic-ref", "--quiet", "--short", "HEAD")
 	if err != nil {
 		return ""
 	}
@@ -22,7 +22,7 @@ func (r *Repo) Branch(ctx context.Context) string {
 
 // Parents returns the parents of a commit.
 func (r *Repo) Parents(ctx context.Context, rev string) ([]string, error) {
-	out, err := r.run(ctx, nil, "rev-parse", "--end-of-options", rev+"^@")
+	out, err := r.run(ctx, "rev-parse", "--end-of-options", rev+"^@")
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func (r *Repo) Parents(ctx context.Context, rev string) ([]string, error) {
 
 // Has reports whether a commit is there with its tree.
 func (r *Repo) Has(ctx context.Context, sha string) bool {
-	_, err := r.run(ctx, nil, "cat-file", "-e", sha+"^{tree}")
+	_, err := r.run(ctx, "cat-file", "-e", sha+"^{tree}")
 	return err == nil
 }
 
@@ -39,7 +39,7 @@ func (r *Repo) Has(ctx context.Context, sha string) bool {
 // history that is there does not tell: in a shallow clone the oldest commits
 // seem to add every file.
 func (r *Repo) LastCommit(ctx context.Context, rev, path string) (string, error) {
-	out, err := r.run(ctx, nil, "log", "-1", "--format=%H %P", rev, "--", path)
+	out, err := r.run(ctx, "log", "-1", "--format=%H %P", rev, "--", path)
 	if err != nil {
 		return "", err
 	}
@@ -78,7 +78,7 @@ func (r *Repo) Fetch(ctx context.Context, remote string, options []string, refs 
 		"fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head",
 	}, options...)
 	cmd := append(append(args, "--end-of-options", remote), refs...)
-	if _, err := r.run(ctx, nil, cmd...); err != nil {
+	if _, err := r.run(ctx, cmd...); err != nil {
 		if e, ok := errors.AsType[*Error](err); ok {
 			e.Command, e.Stderr = "fetch", withoutPassword(e.Stderr)
 		}
@@ -171,7 +171,7 @@ func readHunks(br *bufio.Reader, f *FileDiff) error {
 // not have are left out.
 func (r *Repo) Remote(ctx context.Context, remote string, refs ...string) (map[string]string, error) {
 	args := append([]string{"-c", "protocol.ext.allow=never", "ls-remote", "--quiet", "--end-of-options", remote}, refs...)
-	out, err := r.run(ctx, nil, args...)
+	out, err := r.run(ctx, args...)
 	if err != nil {
 		if e, ok := errors.AsType[*Error](err); ok {
 			e.Command, e.Stderr = "ls-remote", withoutPassword(e.Stderr)
