@@ -275,7 +275,8 @@ func (l *lexicon) scan(text string, partial bool) Status {
 	var found []Status
 	for i := 0; i < len(tokens); i++ {
 		s, n := l.at(tokens, i)
-		if n == 0 || weak(strings.Join(tokens[i:i+n], " ")) && len(tokens) > 4 {
+		// "Refinement completed" is said of something else than the decision.
+		if n == 0 || weak(strings.Join(tokens[i:i+n], " ")) && (i > 0 || len(tokens) > 4) {
 			continue
 		}
 		if !slices.Contains(found, s) {
