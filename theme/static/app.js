@@ -611,40 +611,40 @@
 
   // Cards of decisions, elements and terms: they come on hover and on focus,
   // stay while the pointer is on them, and go with Escape.
-  var card,
+  var tip,
     owner,
     wait,
-    cards = {};
+    known = {};
   function hideCard() {
     clearTimeout(wait);
     if (!owner) return;
     owner.removeAttribute("aria-describedby");
     owner = null;
-    card.hidden = true;
+    tip.hidden = true;
   }
   function showCard(a, v) {
-    if (!card) {
-      card = make("div", { className: "card", id: "__card", role: "tooltip" }, d.body);
-      card.onpointerenter = function () {
+    if (!tip) {
+      tip = make("div", { className: "card", id: "__card", role: "tooltip" }, d.body);
+      tip.onpointerenter = function () {
         clearTimeout(wait);
       };
-      card.onpointerleave = hideCard;
+      tip.onpointerleave = hideCard;
     }
-    card.textContent = "";
-    make("b", { textContent: v.title }, card);
-    if (v.label) make("span", { className: "st st-" + v.status, textContent: v.label }, card);
-    if (v.facts) make("small", { textContent: v.facts }, card);
-    if (v.text) make("p", { textContent: v.text }, card);
-    card.hidden = false;
+    tip.textContent = "";
+    make("b", { textContent: v.title }, tip);
+    if (v.label) make("span", { className: "st st-" + v.status, textContent: v.label }, tip);
+    if (v.facts) make("small", { textContent: v.facts }, tip);
+    if (v.text) make("p", { textContent: v.text }, tip);
+    tip.hidden = false;
     owner = a;
     a.setAttribute("aria-describedby", "__card");
     var r = a.getClientRects()[0] || a.getBoundingClientRect(),
-      w = card.offsetWidth,
-      h = card.offsetHeight,
+      w = tip.offsetWidth,
+      h = tip.offsetHeight,
       y = r.bottom + 6;
     if (y + h > innerHeight && r.top > h + 12) y = r.top - h - 6;
-    card.style.left = Math.max(8, Math.min(r.left, root.clientWidth - w - 8)) + scrollX + "px";
-    card.style.top = y + scrollY + "px";
+    tip.style.left = Math.max(8, Math.min(r.left, root.clientWidth - w - 8)) + scrollX + "px";
+    tip.style.top = y + scrollY + "px";
   }
   function want(e) {
     var a = e.target.closest && e.target.closest("a[data-card]");
@@ -654,12 +654,12 @@
     var url = a.dataset.card;
     wait = setTimeout(
       function () {
-        cards[url] =
-          cards[url] ||
+        known[url] =
+          known[url] ||
           fetch(url).then(function (r) {
             return r.ok ? r.json() : null;
           });
-        cards[url].then(
+        known[url].then(
           function (v) {
             if (v && (a.matches(":hover") || a === d.activeElement)) showCard(a, v);
           },
