@@ -226,6 +226,11 @@ type form struct {
 	// write returns the new text for what was found, "" when it is not the value.
 	write  func(m []string, line string) string
 	strong bool // the value is distinctive
+	// literal is in every text that re finds something in, "" where there is no
+	// such thing.
+	literal string
+	// close asks that the name stand right before the value.
+	close bool
 }
 
 var (
@@ -285,7 +290,7 @@ func bounded(v string) *regexp.Regexp {
 func formsOf(a *altered) []form {
 	var out []form
 	exact := func(old, now string, strong bool) {
-		out = append(out, form{bounded(old), func([]string, string) string { return now }, strong})
+		out = append(out, form{bounded(old), func([]string, string) string { return now }, strong, old, false})
 	}
 	old, now := a.old, a.new
 	digits := func(s string) string { return strings.ReplaceAll(s, "_", "") }
@@ -312,7 +317,7 @@ func formsOf(a *altered) []form {
 					text = "0" + text
 				}
 				return text + ":" + pad(nm)
-			}, true})
+			}, true, ":", false})
 		}
 	case numberRE.MatchString(digits(old)) && numberRE.MatchString(digits(now)):
 		o, n := digits(old), digits(now)
@@ -340,11 +345,12 @@ func formsOf(a *altered) []form {
 					unit = n[2][:1] + unit[1:]
 				}
 				return n[1] + g[3] + unit
-			}, true})
+			}, true, m[1], false})
 		}
 	case versionRE.MatchString(old) && strings.Contains(now, "."):
 		if o, n := shortVersion(old), shortVersion(now); o != "" && n != "" && o != n {
 			exact(o, n, false)
+			out[len(out)-1].close = true
 		}
 		exact(old, now, strings.Count(old, ".") > 1)
 		if o, ok := strings.CutPrefix(old, "v"); ok {
@@ -435,7 +441,7 @@ func spanForm(key, old, now string) []form {
 			unit += "s"
 		}
 		return text + g[3] + unit
-	}, true}}
+	}, true, "", false}}
 }
 
 // staleFacts looks for the old value in a document.
@@ -443,6 +449,9 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 	lower := ""
 	about := 0 // whether the document as a whole is about the subject
 	for _, f := range forms {
+		if f.literal != "" && !strings.Contains(d.text, f.literal) {
+			continue
+		}
 		for _, m := range f.re.FindAllStringSubmatchIndex(d.text, 500) {
 			start, end := m[2], m[3]
 			doc := d.parsed()
@@ -626,6 +635,15 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 	}
 	if score == 0 {
 		return 0, ""
+	}
+	if f.close { // "Airflow 3.0", not any line that has both
+		before := l[max(0, at-30):min(at, len(l))]
+		if i := strings.LastIndexAny(before, "0123456789"); i >= 0 {
+			before = before[i+1:]
+		}
+		if !slices.ContainsFunc(a.subjects, func(s string) bool { return holds(before, s) }) || strings.HasPrefix(l[min(at+end-start, len(l)):], "+") {
+			return 0, ""
+		}
 	}
 	for _, s := range a.subjects {
 		if s != key && holds(l, s) {
