@@ -223,10 +223,13 @@ type review struct {
 	version forge.Version
 	base    string // where the merge request began
 	head    string
+	target  string // commit of the target branch
 	report  *finding.Report
 	items   []forge.Item
 	waived  int
 	why     string
+	// evidence is the file of code that a finding rests on most.
+	evidence map[alertKey]string
 }
 
 // forgeError gives an error of the server its exit code and what to do.
@@ -382,13 +385,13 @@ func (rv *review) deepen(ctx context.Context, remote, target string, refs []stri
 	} else if err != nil {
 		return failure(err)
 	}
-	rv.base = base
+	rv.base, rv.target = base, target
 	return nil
 }
 
 // find looks for what the merge request makes untrue.
 func (rv *review) find(ctx context.Context) error {
-	report, err := rv.findings(ctx, rv.repo, rv.base, rv.head)
+	report, err := rv.findings(ctx, rv.repo)
 	if err != nil {
 		return failure(err)
 	}
@@ -444,7 +447,7 @@ func (rv *review) relevant(found []finding.Judged, changes []gitobj.Change, caus
 }
 
 // causes returns which of the changed files a finding is about: the one that
-// its subject or its message names.
+// it rests on, or that its message names.
 func (rv *review) causes(changes []gitobj.Change) func(finding.Finding) string {
 	known := map[string]string{}
 	for _, c := range changes {
@@ -455,7 +458,7 @@ func (rv *review) causes(changes []gitobj.Change) func(finding.Finding) string {
 	}
 	wordRE := regexp.MustCompile("[^\\s`\"'(),;]+")
 	return func(f finding.Finding) string {
-		if p := known[f.Subject]; p != "" && p != f.Path {
+		if p := known[rv.evidence[keyOf(f)]]; p != "" && p != f.Path {
 			return p
 		}
 		for _, text := range []string{f.Message, f.Reason} {
@@ -604,7 +607,7 @@ func (rv *review) withoutToken(ctx context.Context) error {
 	if err := rv.bring(ctx); err != nil {
 		return err
 	}
-	report, err := rv.findings(ctx, rv.repo, rv.base, rv.head)
+	report, err := rv.findings(ctx, rv.repo)
 	if err != nil {
 		return failure(err)
 	}

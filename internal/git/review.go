@@ -113,10 +113,10 @@ func (r *Repo) Lines(ctx context.Context, a, b string, changes []Change) ([]File
 			f.Old = f.Path
 		}
 		args := []string{"diff", "--no-ext-diff", "--no-textconv", "--no-color", "-U3"}
-		switch {
-		case c.Status == Added:
+		switch c.Status {
+		case Added:
 			args = append(args, "--no-renames", a, b, "--", c.Path)
-		case c.Status == Deleted:
+		case Deleted:
 			args = append(args, "--no-renames", a, b, "--", c.Old)
 		default:
 			args = append(args, a+":"+c.Old, b+":"+c.Path)

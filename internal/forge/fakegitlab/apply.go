@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 )
@@ -16,10 +16,10 @@ func (p *Project) commit(head, message string, files map[string]string) (string,
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // the system clears it otherwise
 	run := func(stdin string, args ...string) (string, error) {
 		cmd := exec.Command("git", append([]string{"-C", p.Dir, "-c", "user.name=GitLab", "-c", "user.email=gitlab@example.com"}, args...)...) //nolint:noctx // short
-		cmd.Env = append(cmd.Environ(), "GIT_INDEX_FILE="+filepath.Join(dir, "index"))
+		cmd.Env = append(cmd.Environ(), "GIT_INDEX_FILE="+path.Join(dir, "index"))
 		cmd.Stdin = strings.NewReader(stdin)
 		out, err := cmd.Output()
 		if err != nil {
@@ -30,12 +30,12 @@ func (p *Project) commit(head, message string, files map[string]string) (string,
 	if _, err := run("", "read-tree", head); err != nil {
 		return "", err
 	}
-	for path, content := range files {
+	for name, content := range files {
 		blob, err := run(content, "hash-object", "-w", "--stdin")
 		if err != nil {
 			return "", err
 		}
-		if _, err := run("", "update-index", "--add", "--cacheinfo", "100644,"+blob+","+path); err != nil {
+		if _, err := run("", "update-index", "--add", "--cacheinfo", "100644,"+blob+","+name); err != nil {
 			return "", err
 		}
 	}

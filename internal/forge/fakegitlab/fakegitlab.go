@@ -18,14 +18,15 @@
 // stands on; tokens have roles; a note has at most 1,000,000 characters; lists
 // come in pages with GitLab's headers; CI_JOB_TOKEN may write nothing.
 //
-// Faults are put in front of requests by Fault. The program in the folder cmd
-// serves a scratch project and a page that shows it as a reviewer sees it.
+// Faults are put in front of requests by Fault. The program in the folder serve
+// shows a scratch project and a page that shows it as a reviewer sees it.
 package fakegitlab
 
 import (
 	"crypto/sha1" //nolint:gosec // line codes are made of it
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os/exec"
 	"regexp"
@@ -81,7 +82,6 @@ type Server struct {
 	Now func() time.Time
 	// Latency delays every answer.
 	Latency time.Duration
-	// Strict says that drafts to resolve a thread are taken as GitLab takes them.
 
 	mu       sync.Mutex
 	next     int64
@@ -99,15 +99,14 @@ type Server struct {
 
 // Project is a project with its repository.
 type Project struct {
-	s          *Server
-	ID         int64
-	Path, Dir  string
-	members    map[int64]int
-	protected  map[string]bool
-	mrs        map[int64]*MergeRequest
-	statuses   map[string][]*status
-	Private    bool
-	statusSeen int64
+	s         *Server
+	ID        int64
+	Path, Dir string
+	members   map[int64]int
+	protected map[string]bool
+	mrs       map[int64]*MergeRequest
+	statuses  map[string][]*status
+	Private   bool
 }
 
 type status struct {
@@ -122,21 +121,20 @@ type status struct {
 
 // MergeRequest is one. Fields are for tests to look at between requests.
 type MergeRequest struct {
-	p              *Project
-	Source         *Project
-	IID            int64
-	Title          string
-	Description    string
-	SourceBranch   string
-	TargetBranch   string
-	State          string
-	Author         int64
-	AllowPush      bool
-	versions       []version
-	discussions    []*discussion
-	drafts         []*draft
-	suggestions    map[int64]*suggestion
-	descriptionWas string
+	p            *Project
+	Source       *Project
+	IID          int64
+	Title        string
+	Description  string
+	SourceBranch string
+	TargetBranch string
+	State        string
+	Author       int64
+	AllowPush    bool
+	versions     []version
+	discussions  []*discussion
+	drafts       []*draft
+	suggestions  map[int64]*suggestion
 }
 
 type version struct {
@@ -528,9 +526,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if f.Status == 0 {
 			panic(http.ErrAbortHandler)
 		}
-		for k, v := range f.Header {
-			w.Header()[k] = v
-		}
+		maps.Copy(w.Header(), f.Header)
 		w.WriteHeader(f.Status)
 		_, _ = w.Write([]byte(f.Body))
 		return

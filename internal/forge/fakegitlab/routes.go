@@ -383,8 +383,8 @@ func (c *call) getVersions() {
 func (c *call) note(n *note) object {
 	o := object{
 		"id": n.ID, "type": nil, "body": n.Body, "author": c.s.author(n.Author), "system": n.System,
-		"created_at": n.Created, "updated_at": n.Updated, "noteable_iid": c.m.IID, "project_id": c.p.ID,
-		"noteable_type": "MergeRequest", "resolvable": n.Can,
+		"created_at": n.Created, "updated_at": n.Updated, "project_id": c.p.ID,
+		"resolvable": n.Can,
 	}
 	if n.Type != "" {
 		o["type"] = n.Type

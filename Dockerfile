@@ -1,0 +1,13 @@
+FROM golang:1.26-alpine AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN CGO_ENABLED=0 go build -trimpath -o /lintel ./cmd/lintel
+
+# A shell and git: CI jobs run scripts, and history is read through git.
+FROM alpine:3.22
+RUN apk add --no-cache ca-certificates git && adduser -D lintel
+COPY --from=build /lintel /usr/local/bin/lintel
+USER lintel
+WORKDIR /work
