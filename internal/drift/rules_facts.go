@@ -653,7 +653,7 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 		return 0, ""
 	}
 	if f.close { // "Airflow 3.0", not any line that has both
-		before := l[max(0, at-30):min(at, len(l))]
+		before := l[max(0, at-48):min(at, len(l))]
 		if i := strings.LastIndexAny(before, "0123456789"); i >= 0 {
 			before = before[i+1:]
 		}
