@@ -185,6 +185,7 @@ type document struct {
 	// fresh are the lines that the change wrote.
 	fresh func(line int) bool
 	spans []span
+	lower string
 	lines map[int]lineInfo
 }
 

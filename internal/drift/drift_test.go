@@ -240,6 +240,7 @@ warning vanished-name a.md:1 load_orders_fast -> load_orders_quick`,
 				"jobs/freshness.py":                "LIMIT_SECONDS = 600\nRETENTION_DAYS = 7\n",
 				"dags/orders_daily.py":             "@dag(dag_id=\"orders_daily\", schedule=\"30 17 * * *\")\ndef orders_daily():\n    pass\n",
 				"Dockerfile":                       "FROM quay.io/debezium/connect:3.0.8.Final\n",
+				"deploy/app.yaml":                  "tag: 3.0.8.Final\n",
 				"a.md":                             "# Data API\n\nThe data API has 4 replicas on port 8080 and 512 MiB of memory.\n\n| app | replicas |\n|---|---|\n| data-api | 4 |\n| web | 4 |\n\nfreshness: the limit is 10 minutes (`LIMIT_SECONDS`), 보존 7일.\n\n`orders_daily` 매일 02:30 KST. Debezium 3.0.8.Final. There are 4 teams.\n",
 			},
 			change: map[string]string{
@@ -247,6 +248,7 @@ warning vanished-name a.md:1 load_orders_fast -> load_orders_quick`,
 				"jobs/freshness.py":                "LIMIT_SECONDS = 300\nRETENTION_DAYS = 14\n",
 				"dags/orders_daily.py":             "@dag(dag_id=\"orders_daily\", schedule=\"0 18 * * *\")\ndef orders_daily():\n    pass\n",
 				"Dockerfile":                       "FROM quay.io/debezium/connect:3.2.0.Final\n",
+				"deploy/app.yaml":                  "tag: 3.2.0.Final\n",
 			},
 			want: `warning changed-fact a.md:10 10 minutes -> 5 minutes
 warning changed-fact a.md:10 7 -> 14

@@ -448,6 +448,9 @@ func spanForm(key, old, now string) []form {
 func (c *change) staleFacts(d *document, a *altered, forms []form, said map[string]bool) {
 	lower := ""
 	about := 0 // whether the document as a whole is about the subject
+	if !d.speaksOf(a) {
+		return
+	}
 	for _, f := range forms {
 		if f.literal != "" && !strings.Contains(d.text, f.literal) {
 			continue
@@ -499,6 +502,19 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 			c.alert(al)
 		}
 	}
+}
+
+// speaksOf reports whether a document has a word for the key at all: without
+// one nothing in it is looked at.
+func (d *document) speaksOf(a *altered) bool {
+	if versionRE.MatchString(a.old) && strings.Contains(a.old, ".") {
+		return true
+	}
+	if d.lower == "" {
+		d.lower = strings.ToLower(d.text)
+	}
+	return strings.Contains(d.lower, strings.ToLower(a.key)) ||
+		slices.ContainsFunc(wordsOf(a.key), func(w string) bool { return strings.Contains(d.lower, w) })
 }
 
 // title returns the title of a document.
@@ -637,7 +653,7 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 		return 0, ""
 	}
 	if f.close { // "Airflow 3.0", not any line that has both
-		before := l[max(0, at-30):min(at, len(l))]
+		before := l[max(0, at-48):min(at, len(l))]
 		if i := strings.LastIndexAny(before, "0123456789"); i >= 0 {
 			before = before[i+1:]
 		}

@@ -351,7 +351,7 @@ func kindOf(n string) nameKind {
 	case !upper && !lower:
 		return noName
 	case dot:
-		if fileName(n) || !lower {
+		if fileName(n) || !lower || n[0] >= '0' && n[0] <= '9' {
 			return noName
 		}
 		return dottedName
