@@ -51,11 +51,20 @@ func run() error {
 	p := s.AddProject(42, "data/platform", dir+"/origin.git")
 	p.Member(1, fakegitlab.Developer)
 	p.Member(2, fakegitlab.Developer)
-	if _, err := p.Open(p, "change", "main", 2); err != nil {
+	mr, err := p.Open(p, "change", "main", 2)
+	if err != nil {
 		return err
 	}
+	// A push to the branch is seen with the next request.
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := mr.Pushed(); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		s.ServeHTTP(w, r)
+	})
 	const addr = "127.0.0.1:8929"
 	//nolint:forbidigo // a program
 	fmt.Printf("http://%s/ shows the merge request. In %s/work:\n\n  GITLAB_TOKEN=scratch-token lintel review --url http://%s --project 42 --mr 1\n", addr, dir, addr)
-	return (&http.Server{Addr: addr, Handler: s, ReadHeaderTimeout: 5 * time.Second}).ListenAndServe()
+	return (&http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: 5 * time.Second}).ListenAndServe()
 }
