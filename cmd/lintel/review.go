@@ -177,7 +177,7 @@ func (a *app) reviewMergeRequest(ctx context.Context, f *reviewFlags) error {
 	} else if err != nil {
 		return failure(err)
 	}
-	defer repo.Close()
+	defer func() { _ = repo.Close() }()
 	rv := &review{app: a, flags: f, repo: repo, log: slog.New(slog.DiscardHandler)}
 	if f.verbose {
 		rv.log = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -79,7 +79,7 @@ const gone = "\x00gone"
 
 // commit writes files on a branch, with gone as the content of those that it
 // deletes and "-> PATH" of those that it moves, and pushes them.
-func (r *reviewed) commit(branch string, files map[string]string, message ...string) string {
+func (r *reviewed) commit(branch string, files map[string]string, message ...string) {
 	r.t.Helper()
 	for name, content := range files {
 		to, moved := strings.CutPrefix(content, "-> ")
@@ -104,7 +104,6 @@ func (r *reviewed) commit(branch string, files map[string]string, message ...str
 	}
 	r.git(r.work, "commit", "-q", "--allow-empty", "-m", strings.Join(append(message, "change"), "\n"))
 	r.git(r.work, "push", "-q", "-f", "origin", "HEAD:refs/heads/"+branch)
-	return r.git(r.work, "rev-parse", "HEAD")
 }
 
 // open makes a merge request that changes files.

@@ -174,7 +174,6 @@ func lines(src []byte) []string {
 // lineMaps answers where lines of changed files are now.
 type lineMaps struct {
 	files map[string]git.Change // by path at the base
-	heads map[string]git.Change
 	done  map[string]*lineMap
 }
 

@@ -31,7 +31,7 @@ func newScratch(t *testing.T, files map[string]string) *scratch {
 
 func (s *scratch) git(args ...string) string {
 	s.t.Helper()
-	cmd := exec.Command("git", append([]string{"-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false", "-C", s.dir}, args...)...)
+	cmd := exec.CommandContext(s.t.Context(), "git", append([]string{"-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false", "-C", s.dir}, args...)...)
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *scratch) check(o Options) *Result {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() { repo.Close() })
+	s.t.Cleanup(func() { _ = repo.Close() })
 	o.Base, o.Head = cmp.Or(o.Base, "HEAD~1"), cmp.Or(o.Head, "HEAD")
 	r, err := Check(s.t.Context(), repo, o)
 	if err != nil {
@@ -329,7 +329,7 @@ func TestShallow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer repo.Close()
+	defer func() { _ = repo.Close() }()
 	if _, err = Check(t.Context(), repo, Options{Base: "HEAD~1", Head: "HEAD"}); err == nil || !strings.Contains(err.Error(), "shallow") {
 		t.Errorf("error %v does not say that the clone is shallow", err)
 	}

@@ -9,8 +9,7 @@ func Rules() []finding.Rule {
 			ID: "drift/changed-fact", Code: "D4", Severity: finding.Warning,
 			Summary: "A document states no value that the change sets to another: a port, a number of replicas, a schedule, a version, a limit.",
 			Why:     "Values in prose are believed long after the code has left them.",
-			Fix: "Write the new value; the finding has the edit, in the form that the document uses (10 minutes for 600 seconds). " +
-				"A value that should never be written twice can be taken from the code: <!-- lintel:fact deploy/values.yaml#replicas -->3<!-- /lintel -->.",
+			Fix:     "Write the new value; the finding has the edit, in the form that the document uses (10 minutes for 600 seconds).",
 			Example: "The data API has 3 replicas.\n",
 		},
 		{

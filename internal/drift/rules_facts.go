@@ -100,7 +100,7 @@ func (c *change) alteredFacts() []*altered {
 		}
 	}
 	return slices.DeleteFunc(out, func(a *altered) bool {
-		id := strings.Join(append(a.keys[:len(a.keys):len(a.keys)], a.key), "\x00")
+		id := strings.Join(append(slices.Clip(a.keys), a.key), "\x00")
 		return still[path.Dir(a.path)+"\x00"+id][a.old]
 	})
 }
@@ -493,7 +493,7 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 			said[id] = true
 			al := Alert{Confidence: min(.6+.08*float64(score-3), .9)}
 			al.Rule, al.Severity, al.Position = "drift/changed-fact", finding.Warning, d.at(start)
-			al.Subject = strings.Join(append(a.keys[:len(a.keys):len(a.keys)], a.key), ".") + " " + a.old
+			al.Subject = strings.Join(append(slices.Clip(a.keys), a.key), ".") + " " + a.old
 			al.Message = "the document says " + groups[1] + ", " + finding.Visible(a.key) + " is " + finding.Visible(a.new) + " now"
 			al.Reason = "the change sets " + finding.Visible(a.key) + " in " + finding.Visible(a.path) + " from " + finding.Visible(a.old) + " to " + finding.Visible(a.new) + ", and " + because
 			al.Hint = "write " + now

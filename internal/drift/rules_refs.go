@@ -81,13 +81,6 @@ func (c *change) gone() *goneIndex {
 	return g
 }
 
-// place is how a document names something: where, in what, and how sure it is.
-type place struct {
-	region region
-	start  int // byte of the document
-	text   string
-}
-
 type region uint8
 
 const (
@@ -375,7 +368,7 @@ func (c *change) evidence(p, to string) []Evidence {
 func (c *change) rewrite(d *document, written, clean, was, to string, link bool) string {
 	slash := strings.HasSuffix(clean, "/")
 	bare := strings.TrimSuffix(clean, "/")
-	out := ""
+	var out string
 	switch {
 	case strings.HasPrefix(clean, "/"):
 		out = "/" + to
@@ -572,10 +565,8 @@ func (c *change) meant(d *document, g *goneIndex, w string) string {
 			return ""
 		}
 	}
-	for _, q := range c.candidates(d.path, clean, false) {
-		if c.head.has(q) {
-			return ""
-		}
+	if slices.ContainsFunc(c.candidates(d.path, clean, false), c.head.has) {
+		return ""
 	}
 	return base
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -102,7 +103,7 @@ func walkYAML(n *yaml.Node, at []string, depth int, out []fact) []fact {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			k, v := n.Content[i], n.Content[i+1]
-			keys := append(at[:len(at):len(at)], k.Value)
+			keys := append(slices.Clip(at), k.Value)
 			// name: X, value: Y is a key of its own.
 			out = walkYAML(v, keys, depth+1, out)
 		}
@@ -112,7 +113,7 @@ func walkYAML(n *yaml.Node, at []string, depth int, out []fact) []fact {
 			if name == "" {
 				name = "#" + strconv.Itoa(i)
 			}
-			out = walkYAML(v, append(at[:len(at):len(at)], name), depth+1, out)
+			out = walkYAML(v, append(slices.Clip(at), name), depth+1, out)
 		}
 	case yaml.ScalarNode:
 		if len(at) > 0 && n.Value != "" && len(n.Value) < 200 && !strings.Contains(n.Value, "\n") {
@@ -147,7 +148,7 @@ func lineFacts(src []byte, dotted bool) []fact {
 		if v == "" {
 			continue
 		}
-		keys := section[:len(section):len(section)]
+		keys := slices.Clip(section)
 		if dotted {
 			keys = append(keys, strings.Split(m[1], ".")...)
 		} else {
@@ -233,7 +234,7 @@ func hclFacts(src []byte) []fact {
 		}
 		if m := hclBlockRE.FindStringSubmatch(l); m != nil && len(stack) < maxDepth {
 			part := []string{m[1]}
-			for _, q := range strings.Split(m[2], `"`) {
+			for q := range strings.SplitSeq(m[2], `"`) {
 				if q = strings.TrimSpace(q); q != "" {
 					part = append(part, q)
 				}

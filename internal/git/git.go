@@ -124,11 +124,10 @@ func (r *Repo) run(ctx context.Context, args ...string) ([]byte, error) {
 
 // stream calls read with what a command prints while it prints it. When read
 // returns early the command is stopped.
-func (r *Repo) stream(ctx context.Context, stdin io.Reader, read func(*bufio.Reader) error, args ...string) error {
+func (r *Repo) stream(ctx context.Context, read func(*bufio.Reader) error, args ...string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cmd := r.command(ctx, args...)
-	cmd.Stdin = stdin
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()
@@ -232,7 +231,7 @@ type Entry struct {
 // Tree returns the files of a revision, by path.
 func (r *Repo) Tree(ctx context.Context, rev string) ([]Entry, error) {
 	var out []Entry
-	err := r.stream(ctx, nil, func(br *bufio.Reader) error {
+	err := r.stream(ctx, func(br *bufio.Reader) error {
 		for {
 			rec, err := br.ReadString(0)
 			if errors.Is(err, io.EOF) {
@@ -283,7 +282,7 @@ type Change struct {
 // Diff returns the files that differ between two revisions, renames followed.
 func (r *Repo) Diff(ctx context.Context, a, b string) ([]Change, error) {
 	var out []Change
-	err := r.stream(ctx, nil, func(br *bufio.Reader) error {
+	err := r.stream(ctx, func(br *bufio.Reader) error {
 		for {
 			c, err := readRaw(br)
 			if errors.Is(err, io.EOF) {
@@ -361,7 +360,7 @@ func (r *Repo) History(ctx context.Context, rev, until string, n int, visit func
 		args = append(args, "^"+until)
 	}
 	stopped := errors.New("stopped")
-	err := r.stream(ctx, nil, func(br *bufio.Reader) error {
+	err := r.stream(ctx, func(br *bufio.Reader) error {
 		var c *Commit
 		field := func() (string, error) {
 			s, err := br.ReadString(0)

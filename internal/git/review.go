@@ -53,7 +53,7 @@ func (r *Repo) LastCommit(ctx context.Context, rev, path string) (string, error)
 // Bodies calls visit with the messages of the commits of head that base does
 // not have, newest first, at most n.
 func (r *Repo) Bodies(ctx context.Context, base, head string, n int, visit func(sha, message string)) error {
-	return r.stream(ctx, nil, func(br *bufio.Reader) error {
+	return r.stream(ctx, func(br *bufio.Reader) error {
 		for {
 			s, err := br.ReadString(0)
 			if errors.Is(err, io.EOF) {
@@ -121,7 +121,7 @@ func (r *Repo) Lines(ctx context.Context, a, b string, changes []Change) ([]File
 		default:
 			args = append(args, a+":"+c.Old, b+":"+c.Path)
 		}
-		err := r.stream(ctx, nil, func(br *bufio.Reader) error { return readHunks(br, &f) }, args...)
+		err := r.stream(ctx, func(br *bufio.Reader) error { return readHunks(br, &f) }, args...)
 		if err != nil {
 			return nil, fmt.Errorf("compare %s: %w", c.Path, err)
 		}
