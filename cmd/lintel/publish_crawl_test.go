@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -254,12 +255,16 @@ func TestReadersMeetAWholeSite(t *testing.T) {
 			dir2 := filepath.Join(t.TempDir(), "other")
 			writeSite(t, dir2, other)
 			cmd := lintel("--from", dir2, "--release", "other"+id, "s3://bucket/docs")
+			var said bytes.Buffer
+			cmd.Stderr = &said
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
 			must(lintel(args...))
-			if err := cmd.Wait(); err != nil {
-				t.Errorf("the other publisher: %v", err)
+			// It goes on from the winner's state, or gives up and says so: among
+			// these faults it may lose more often than it tries.
+			if err := cmd.Wait(); err != nil && (cmd.ProcessState.ExitCode() != exitFailure || !strings.Contains(said.String(), "lintel: ")) {
+				t.Errorf("the other publisher: %v\n%s", err, &said)
 			}
 			must(lintel(args...))
 			equal(site)
