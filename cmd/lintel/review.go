@@ -24,7 +24,7 @@ type reviewFlags struct {
 	url, project, mr           string
 	apply, dryRun, verbose     bool
 	failOn, language           string
-	preview, site              string
+	preview                    string
 	reports                    []string
 	token, jobToken, targetURL string
 	iid                        int64
@@ -86,7 +86,6 @@ does, 2 on wrong usage or a refusal, 3 when the review itself fails.`,
 	fl.StringVar(&f.failOn, "fail-on", "error", "`severity` from which on findings fail: error, warning, info or never")
 	fl.StringVar(&f.language, "language", "", "`language` of comments: en or ko (default en)")
 	fl.StringVar(&f.preview, "preview-url", "", "`address` of the site as the merge request makes it; a commit status links to it")
-	fl.StringVar(&f.site, "site-url", "", "`address` of the site as it is")
 	fl.StringArrayVar(&f.reports, "report", nil, "write a report too: `form=file`, such as codequality=gl-code-quality.json; may be repeated")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "say what is done")
 	return c
