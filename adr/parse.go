@@ -1267,6 +1267,14 @@ func (p *parser) decideStatus() {
 		best = 0
 	}
 	if best < 0 {
+		// "TBD" states nothing, and is what readers are shown.
+		for _, s := range r.Slots {
+			raw := strings.TrimSpace(markdown.Text(s.Raw))
+			if text := clean(raw); text != "" && blank(text) {
+				r.RawStatus = raw
+				return
+			}
+		}
 		return
 	}
 	r.Status, r.RawStatus = r.Statements[best].Status, r.Statements[best].Raw
