@@ -107,6 +107,18 @@ type Finding struct {
 	Subject string
 	// Edit mends it; the zero Edit means that no edit is known.
 	Edit Edit
+	// Draft is a file that somebody may begin with, or nil.
+	Draft *Draft
+}
+
+// Draft is a file that would answer a finding once a person has finished it,
+// with the changes of other files that belong to it. It is no Edit: nothing
+// makes it unasked.
+type Draft struct {
+	Path string // slash path below the project's root, of a file that is not there
+	Text string
+	// Edits are made together with it.
+	Edits []Edit
 }
 
 // Edit replaces Old, which stands at the bytes [Start, Start+len(Old)) of the
