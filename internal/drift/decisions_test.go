@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ const composePostgres = "services:\n  orders-db:\n    image: postgres:16\n    en
 
 func rules(r *Result) string {
 	var out []string
-	for _, l := range strings.Split(show(r), "\n") {
+	for l := range strings.SplitSeq(show(r), "\n") {
 		if strings.Contains(l, "decision") || strings.Contains(l, "technology") {
 			out = append(out, l)
 		}
@@ -61,18 +62,14 @@ func TestDecisionContradicted(t *testing.T) {
 		"governed code alone counts":  {extra: map[string]string{"docs/adr/0003-mysql.md": governed, "legacy/compose.yml": "services:\n  db:\n    image: mysql:5.7\n"}, change: swap, want: "warning decision-contradicted docs/adr/0003-mysql.md:5"},
 		"code that it does not cover": {extra: map[string]string{"docs/adr/0003-mysql.md": strings.Replace(governed, "app", "other", 1), "legacy/compose.yml": composeMySQL, "requirements-x.txt": ""}, change: map[string]string{"docker-compose.yml": composePostgres}, want: "warning undecided-technology docker-compose.yml:3"},
 		"a newer version":             {change: map[string]string{"docker-compose.yml": strings.Replace(composeMySQL, "8.0", "8.4", 1)}},
-		"a superseded record":         {extra: map[string]string{"docs/adr/0003-mysql.md": strings.Replace(mysqlRecord, "Accepted", "Deprecated", 1)}, change: swap},
+		"a superseded record":         {extra: map[string]string{"docs/adr/0003-mysql.md": strings.Replace(mysqlRecord, "Accepted", "Deprecated", 1)}, change: swap, want: "warning undecided-technology docker-compose.yml:3"},
 		"turned down by the title":    {extra: map[string]string{"docs/adr/0003-mysql.md": strings.ReplaceAll(mysqlRecord, "Keep orders in MySQL", "Use PostgreSQL instead of MySQL")}, change: swap},
 		"taken out":                   {change: map[string]string{"docker-compose.yml": "services: {}\n", "requirements.txt": "requests==2.0\n", "app/db.py": "def connect():\n    return None\n"}, want: "warning decision-contradicted docs/adr/0003-mysql.md:1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{}
-			for k, v := range base {
-				files[k] = v
-			}
-			for k, v := range tc.extra {
-				files[k] = v
-			}
+			maps.Copy(files, base)
+			maps.Copy(files, tc.extra)
 			s := newScratch(t, files)
 			s.commit("change", tc.change)
 			if got := rules(s.check(Options{})); got != tc.want {
@@ -84,9 +81,7 @@ func TestDecisionContradicted(t *testing.T) {
 
 func with(m map[string]string, pairs ...string) map[string]string {
 	out := map[string]string{}
-	for k, v := range m {
-		out[k] = v
-	}
+	maps.Copy(out, m)
 	for i := 0; i < len(pairs); i += 2 {
 		out[pairs[i]] = pairs[i+1]
 	}
@@ -145,7 +140,8 @@ func TestUndecidedTechnology(t *testing.T) {
 		"named by a record":       {map[string]string{"docs/adr/0004-c.md": "# 4. Cache sessions in Redis\n\n## Status\n\nProposed\n\n## Decision\n\nx\n"}, map[string]string{"docker-compose.yml": composeMySQL + "  cache:\n    image: redis:7\n"}, ""},
 		"turned down by a record": {
 			map[string]string{"docs/adr/0004-c.md": "# Keep sessions in the process\n\n* Status: accepted\n\n## Considered Options\n\n* Redis\n* the process\n\n## Decision Outcome\n\nChosen option: \"the process\", because it is enough.\n"},
-			map[string]string{"docker-compose.yml": composeMySQL + "  cache:\n    image: redis:7\n"}, "warning undecided-technology docker-compose.yml:7",
+			map[string]string{"docker-compose.yml": composeMySQL + "  cache:\n    image: redis:7\n"},
+			"warning undecided-technology docker-compose.yml:7",
 		},
 		"a utility":              {nil, map[string]string{"requirements.txt": "python-dateutil==2.9\nrequests\n"}, ""},
 		"a framework":            {nil, map[string]string{"requirements.txt": "fastapi\n"}, ""},
@@ -156,9 +152,7 @@ func TestUndecidedTechnology(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"docs/adr/0003-mysql.md": record, "docker-compose.yml": composeMySQL}
-			for k, v := range tc.base {
-				files[k] = v
-			}
+			maps.Copy(files, tc.base)
 			s := newScratch(t, files)
 			s.commit("change", tc.change)
 			if got := rules(s.check(Options{})); got != tc.want {

@@ -149,8 +149,8 @@ func goneNames(was, now []byte) []string {
 	return out
 }
 
-// records reads the decision records at the head, or returns nil where none is
-// in force.
+// records reads the decision records at the head, or returns nil where none was
+// ever accepted.
 func (c *change) records() *decided {
 	fsys, err := c.repo.FS(c.ctx, c.head.rev)
 	if err != nil {
@@ -165,13 +165,14 @@ func (c *change) records() *decided {
 	}
 	log, _ := adr.Read(fsys, folders, c.o.Decisions)
 	d := &decided{log: log, text: map[*adr.Record]string{}, touched: map[string]bool{}}
-	force, hangul := 0, 0
+	kept, hangul := 0, 0
 	var last *adr.Record
 	for _, r := range log.Records {
 		src := c.blob(c.head.files[r.Path])
 		d.text[r] = string(src)
-		if r.InForce() {
-			force++
+		switch r.Status {
+		case adr.Accepted, adr.Superseded, adr.Deprecated:
+			kept++
 		}
 		if strings.ContainsFunc(r.Title, isHangul) {
 			hangul++
@@ -180,7 +181,7 @@ func (c *change) records() *decided {
 			last = r
 		}
 	}
-	if force == 0 {
+	if kept == 0 {
 		return nil
 	}
 	for _, f := range c.files {
@@ -327,7 +328,7 @@ func (c *change) contradicted(d *decided, prints []*footprint, said map[*technol
 			break
 		}
 		if !spoken[r] {
-			c.choiceGone(d, r, choices, in, named, said, spoken)
+			c.choiceGone(r, choices, in, named, said, spoken)
 		}
 	}
 }
@@ -502,7 +503,7 @@ func (c *change) contradiction(d *decided, r *adr.Record, x, y *technology, in [
 // choiceGone finds records whose choice the change takes out of all code, by
 // nothing of the same kind: what the table names, and any dependency that the
 // title or the chosen option names.
-func (c *change) choiceGone(d *decided, r *adr.Record, choices []*technology, in []*footprint, named []string, said map[*technology]bool, spoken map[*adr.Record]bool) {
+func (c *change) choiceGone(r *adr.Record, choices []*technology, in []*footprint, named []string, said map[*technology]bool, spoken map[*adr.Record]bool) {
 	name, at := "", Evidence{}
 	for _, x := range choices {
 		if e := firstLoss(x, in); e.Path != "" && e.Line > 0 && !c.holders(c.head, []*technology{x}, true)[x] {
