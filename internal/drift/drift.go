@@ -105,6 +105,7 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 	c.references()
 	c.names()
 	c.changedFacts()
+	c.counts()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err
 	}

@@ -553,27 +553,32 @@ func holdsWord(text, s string) bool {
 	}
 }
 
+// scopeOf returns the text around a byte that is about one thing, and where it
+// begins: the line, or in the front matter the item of the list.
+func (d *document) scopeOf(start, line int) (string, int) {
+	doc := d.parsed()
+	from := doc.LineStart(line)
+	if doc.Front == nil || start >= doc.Front.End {
+		return doc.LineText(line), from
+	}
+	first, last := line, line
+	for first > 1 && !strings.HasPrefix(strings.TrimSpace(doc.LineText(first)), "- ") && doc.LineText(first) != "---" {
+		first--
+	}
+	for last < doc.Lines() && !strings.HasPrefix(strings.TrimSpace(doc.LineText(last+1)), "- ") && doc.LineText(last+1) != "---" {
+		last++
+	}
+	from = doc.LineStart(first)
+	return d.text[from:min(doc.LineStart(last+1), len(d.text))], from
+}
+
 // weigh says how surely the text at start states the altered fact: 3 and above
 // is sure enough to be said. The key counts most when it is a name of its own,
 // then what it is about on the same line, then how distinctive the value is.
 func (c *change) weigh(d *document, a *altered, f form, start, end, line, about int) (int, string) {
-	doc := d.parsed()
-	scope := doc.LineText(line)
-	from := doc.LineStart(line)
+	scope, from := d.scopeOf(start, line)
 	at := start - from
-	if doc.Front != nil && start < doc.Front.End {
-		// An item of a list is about one thing.
-		first, last := line, line
-		for first > 1 && !strings.HasPrefix(strings.TrimSpace(doc.LineText(first)), "- ") && doc.LineText(first) != "---" {
-			first--
-		}
-		for last < doc.Lines() && !strings.HasPrefix(strings.TrimSpace(doc.LineText(last+1)), "- ") && doc.LineText(last+1) != "---" {
-			last++
-		}
-		from = doc.LineStart(first)
-		scope = d.text[from:min(doc.LineStart(last+1), len(d.text))]
-		at = start - from
-	}
+	doc := d.parsed()
 	l := strings.ToLower(scope)
 	if len(l) != len(scope) {
 		l = scope // lower case has another length: offsets count

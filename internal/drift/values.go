@@ -54,22 +54,31 @@ func facts(p string, src []byte) []fact {
 
 func yamlFacts(src []byte) []fact {
 	var out []fact
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	for n := range 200 {
-		var doc yaml.Node
-		if err := dec.Decode(&doc); err != nil {
-			break
-		}
-		if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
-			continue
-		}
+	for n, doc := range yamlDocuments(src) {
 		var top []string
-		if name := nameOf(doc.Content[0]); name != "" {
+		if name := nameOf(doc); name != "" {
 			top = []string{name}
 		} else if n > 0 {
 			top = []string{strconv.Itoa(n)}
 		}
-		out = walkYAML(doc.Content[0], top, 0, out)
+		out = walkYAML(doc, top, 0, out)
+	}
+	return out
+}
+
+// yamlDocuments returns what the documents of a file of YAML or JSON hold, as
+// far as it can be read.
+func yamlDocuments(src []byte) []*yaml.Node {
+	var out []*yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(src))
+	for range 200 {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); err != nil {
+			break
+		}
+		if doc.Kind == yaml.DocumentNode && len(doc.Content) > 0 {
+			out = append(out, doc.Content[0])
+		}
 	}
 	return out
 }
