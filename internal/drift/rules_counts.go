@@ -87,7 +87,7 @@ func (c *change) folderGroups() []*group {
 		}
 		touched[key{path.Dir(p), memberKind(p)}] = true
 		if _, ok := markers[path.Base(p)]; ok && path.Dir(p) != "." {
-			touched[key{"", path.Base(p)}] = true                // of the repository
+			touched[key{"", path.Base(p)}] = true                 // of the repository
 			touched[key{path.Dir(path.Dir(p)), "folders"}] = true // of the folder above
 		}
 	}
@@ -466,12 +466,12 @@ func (g *group) forms() []countForm {
 		q := "`?" + regexp.QuoteMeta(g.folder) + "/"
 		for _, way := range []numeral{inDigits, inEnglish} {
 			if n := wayOf(way); n != "" {
-				add(way, noun, g.folder+"/", `(?i)(?:^|[^\w.,:/-])(`+n+`)(?:[ ][a-z]+){0,3}[ ](?:in|under|below|from)[ ]`+q, true)
+				add(way, noun, g.folder+"/", `(?i)(?:^|[^\w.,:/-])(`+n+`)(?:[ ][a-z]+){0,3}[ ](?:in|under|below|from)[ \n]`+q, true)
 			}
 		}
 		for _, way := range []numeral{inDigits, inKorean} {
 			if n := wayOf(way); n != "" {
-				add(way, noun, g.folder+"/", `(?:^|[^\w.,:/가-힣-])(`+n+`)(?:[ ]?`+koreanCounter+`)?(?:은|는|이|가)?[ ]`+q, true)
+				add(way, noun, g.folder+"/", `(?:^|[^\w.,:/가-힣-])(`+n+`)(?:[ ]?`+koreanCounter+`)?(?:은|는|이|가)?[ \n]`+q, true)
 				add(way, noun, g.folder+"/", q+"`?"+`(?:에는|에|아래에는|아래에|아래의)[ ](?:[가-힣A-Za-z]+[ ])?(`+n+`)(?:[ ]?`+koreanCounter+`)`, true)
 			}
 		}
