@@ -11,14 +11,14 @@ import (
 
 // Bounds of what is said. A comment is read by people, and mailed to them.
 const (
-	maxShown    = 100     // findings in the summary
-	maxDiff     = 12      // lines of a proposed edit there
-	maxLine     = 400     // bytes of such a line, and of a message
-	maxDetail   = 200_000 // bytes of findings
-	maxSummary  = 700_000 // bytes; GitLab takes 1,000,000 characters
-	maxSuggest  = 60_000  // bytes of a suggestion
+	maxShown     = 100     // findings in the summary
+	maxDiff      = 12      // lines of a proposed edit there
+	maxLine      = 400     // bytes of such a line, and of a message
+	maxDetail    = 200_000 // bytes of findings
+	maxSummary   = 700_000 // bytes; GitLab takes 1,000,000 characters
+	maxSuggest   = 60_000  // bytes of a suggestion
 	maxReminders = 5
-	headInWords = 8
+	headInWords  = 8
 )
 
 // MaxThreads is how many threads are opened at most in the life of a merge
@@ -259,9 +259,6 @@ func (r *Review) item(b *strings.Builder, w *words, it *Item, lines bool) {
 	}
 	if it.Hint != "" {
 		b.WriteString("  - " + w.cause + ": " + prose(clip(it.Hint)) + "\n")
-	}
-	if it.Rename != "" {
-		b.WriteString("  - " + w.rename(code(it.Rename)) + "\n")
 	}
 	if it.Old != it.New {
 		b.WriteString("  - " + w.edit + ":\n\n" + indent(proposal(w, it), "    ") + "\n")

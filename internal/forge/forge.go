@@ -76,7 +76,7 @@ type MergeRequest struct {
 	Description                  string
 	URL                          string // of its page
 	Author                       int64
-	MayPush                      bool   // a fork lets members of the target push
+	MayPush                      bool // a fork lets members of the target push
 }
 
 // Fork reports whether it comes from another project.
@@ -190,8 +190,6 @@ type Item struct {
 	Place Place
 	// EditURL opens the document in the server's editor, or is empty.
 	EditURL string
-	// Rename is the path that the document should have, or empty.
-	Rename string
 }
 
 // Page is a page of the site that the merge request changes, with its addresses

@@ -27,17 +27,16 @@ type words struct {
 	back     func(head string) string
 	pages    func(n int, head string) string
 	answered func(reason, who string) string
-	rename   func(to string) string
 	due      func(date string) string
 	more     func(n int) string
 	commands func(apply, ignore string) string
 	// inComments heads the findings that were answered for in comments, reviews
 	// the decisions that are due.
 	inComments, reviews, concerned, theReason string
-	before   string
-	after    string
-	preview  string
-	tooLong  string
+	before                                    string
+	after                                     string
+	preview                                   string
+	tooLong                                   string
 }
 
 // Languages lists the languages in which comments can be written.
@@ -86,9 +85,8 @@ func english() *words {
 		answered: func(reason, who string) string {
 			return "Stays as it is: " + reason + " (" + who + ")"
 		},
-		rename: func(to string) string { return "Rename to " + to },
-		due:    func(d string) string { return "its review was due on " + d },
-		more:   func(n int) string { return fmt.Sprintf("… and %d more", n) },
+		due:  func(d string) string { return "its review was due on " + d },
+		more: func(n int) string { return fmt.Sprintf("… and %d more", n) },
 		commands: func(apply, ignore string) string {
 			return "Members of the project may also write a comment: " + apply + " commits the proposed edits, " + ignore +
 				" leaves findings as they are. The next pipeline reads it."
@@ -138,9 +136,8 @@ func korean() *words {
 		answered: func(reason, who string) string {
 			return "그대로 둡니다: " + reason + " (" + who + ")"
 		},
-		rename: func(to string) string { return "파일 이름 변경: " + to },
-		due:    func(d string) string { return "검토 기한 " + d + " 지남" },
-		more:   func(n int) string { return fmt.Sprintf("… 외 %d개", n) },
+		due:  func(d string) string { return "검토 기한 " + d + " 지남" },
+		more: func(n int) string { return fmt.Sprintf("… 외 %d개", n) },
 		commands: func(apply, ignore string) string {
 			return "프로젝트 멤버는 댓글로도 답할 수 있습니다. " + apply + ": 제안한 수정을 커밋합니다. " + ignore +
 				": 해당 항목을 그대로 둡니다. 댓글은 다음 파이프라인에서 읽습니다."
