@@ -40,7 +40,7 @@ func (rv *review) apply(ctx context.Context) error {
 		return usage(fmt.Errorf("--apply: %w", no))
 	}
 	if err != nil {
-		return failure(err)
+		return rv.flags.forgeError(err)
 	}
 	if done.files == 0 {
 		fmt.Fprintln(rv.stderr, "lintel: there is no edit to apply")
@@ -83,7 +83,7 @@ func (rv *review) commitEdits(ctx context.Context, people []forge.User) (committ
 	message += rv.trailers(people)
 	sha, err := rv.forge.Commit(ctx, mr.SourceProject, mr.SourceBranch, message, files)
 	switch {
-	case errors.Is(err, forge.ErrRefused), errors.Is(err, forge.ErrAccess), errors.Is(err, forge.ErrGone):
+	case declined(err), errors.Is(err, forge.ErrGone):
 		if _, moved := rv.sourceBranch(ctx); moved != nil {
 			return committed{}, moved // somebody was faster
 		}
@@ -99,7 +99,7 @@ func (rv *review) commitEdits(ctx context.Context, people []forge.User) (committ
 func (rv *review) sourceBranch(ctx context.Context) (forge.Branch, error) {
 	branch, err := rv.forge.Branch(ctx, rv.mr.SourceProject, rv.mr.SourceBranch)
 	switch {
-	case errors.Is(err, forge.ErrGone), errors.Is(err, forge.ErrAccess):
+	case errors.Is(err, forge.ErrGone), declined(err):
 		return branch, &refusal{fmt.Errorf("read the source branch: %w", err)}
 	case err != nil:
 		return branch, fmt.Errorf("read the source branch: %w", err)

@@ -120,11 +120,16 @@ func (rv *review) commandsBegin() string {
 	return "@" + rv.me.Name
 }
 
+// declined reports whether the server will not do something, now and later.
+func declined(err error) bool {
+	return errors.Is(err, forge.ErrRefused) || errors.Is(err, forge.ErrAccess) && !errors.Is(err, forge.ErrDead)
+}
+
 // respond tells people how what they asked for went.
 func (rv *review) respond(ctx context.Context) error {
 	for _, r := range rv.responses {
 		err := forge.Respond(ctx, rv.forge, r.ask, r.outcome)
-		if errors.Is(err, forge.ErrAccess) || errors.Is(err, forge.ErrRefused) {
+		if declined(err) {
 			rv.log.Warn("a response was refused", "note", r.ask.Note, "error", err)
 			continue
 		} else if err != nil {
@@ -144,11 +149,11 @@ func (rv *review) applyAsked(ctx context.Context) (done bool, err error) {
 	for _, a := range rv.asks {
 		begun = begun || a.Begun
 		err := forge.Begin(ctx, rv.forge, a)
-		if errors.Is(err, forge.ErrAccess) || errors.Is(err, forge.ErrRefused) {
+		if declined(err) {
 			rv.log.Warn("a command is left alone, for it cannot be responded to", "note", a.Note, "error", err)
 			continue
 		} else if err != nil {
-			return true, failure(err)
+			return true, rv.flags.forgeError(err)
 		}
 		asks, people = append(asks, a), append(people, a.By)
 	}
@@ -166,7 +171,7 @@ func (rv *review) applyAsked(ctx context.Context) (done bool, err error) {
 		outcome = forge.Failed
 		fmt.Fprintf(rv.stderr, "lintel: apply, asked for by %s: %s\n", finding.Visible(people[0].Name), rv.flags.hide(no.Error()))
 	case err != nil:
-		return true, failure(err)
+		return true, rv.flags.forgeError(err)
 	case did.files == 0 && !begun: // else an earlier run got to commit, and no further
 		outcome = forge.Unknown
 	}
@@ -181,7 +186,7 @@ func (rv *review) applyAsked(ctx context.Context) (done bool, err error) {
 		rv.responses = append(rv.responses, response{a, outcome})
 	}
 	if err := rv.respond(ctx); err != nil {
-		return true, failure(err)
+		return true, rv.flags.forgeError(err)
 	}
 	return true, rv.told(did)
 }

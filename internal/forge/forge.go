@@ -53,6 +53,8 @@ var (
 	ErrRefused = errors.New("refused")
 	// ErrAccess says that the token is dead, or may not do it.
 	ErrAccess = errors.New("no access")
+	// ErrDead is an ErrAccess: the token is dead, whatever is asked.
+	ErrDead = fmt.Errorf("%w: the token has expired or was revoked", ErrAccess)
 	// ErrGone says that what a request was about is not there.
 	ErrGone = errors.New("not found")
 	// ErrUnclear says that it is not known whether the server acted.

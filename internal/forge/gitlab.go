@@ -227,7 +227,9 @@ func (g *GitLab) fail(err error) error {
 			text += ": " + m
 		}
 		switch status {
-		case http.StatusUnauthorized, http.StatusForbidden:
+		case http.StatusUnauthorized:
+			kind = ErrDead
+		case http.StatusForbidden:
 			kind = ErrAccess
 		case http.StatusNotFound:
 			kind = ErrGone

@@ -70,7 +70,8 @@ type Conversation struct {
 }
 
 // Bounds of what is listened to, for anybody may comment: commands of those who
-// may give them, refusals, and people who are looked up.
+// may give them, of those who may not, and people who are looked up; the newest
+// count.
 const (
 	maxAsks      = 20
 	maxForbidden = 3
@@ -82,9 +83,9 @@ const (
 const developer = 30
 
 // Listen reads the commands that no earlier run has responded to. The response
-// is an emoji of the user whose token is in use: commands that are older than
-// one with a response are done with. Notes of the system, of Lintel itself and
-// those that were edited are no commands.
+// is an emoji of the user whose token is in use, which is all that is remembered
+// of a command. Notes of the system, of Lintel itself and those that were edited
+// are no commands.
 func Listen(ctx context.Context, f Forge, mr MergeRequest) (*Conversation, error) {
 	me, err := f.User(ctx)
 	if err != nil {
@@ -121,29 +122,24 @@ func Listen(ctx context.Context, f Forge, mr MergeRequest) (*Conversation, error
 	}
 	slices.SortFunc(asks, func(a, b Ask) int { return cmp.Compare(b.Note, a.Note) }) // newest first
 	heard, refused := 0, 0
-	done := false
 	for _, a := range asks {
 		if err := l.permit(ctx, &a); err != nil {
 			return nil, err
 		}
-		if a.May && (done || heard == maxAsks) || !a.May && refused == maxForbidden {
+		if a.May && heard == maxAsks || !a.May && refused == maxForbidden {
 			continue
 		}
 		have, err := f.Reactions(ctx, a.Note)
-		if errors.Is(err, ErrGone) || errors.Is(err, ErrAccess) {
+		if errors.Is(err, ErrGone) || errors.Is(err, ErrAccess) && !errors.Is(err, ErrDead) {
 			continue // it was deleted meanwhile, or could not be responded to
 		} else if err != nil {
 			return nil, fmt.Errorf("read reactions to a comment: %w", err)
 		}
 		responded := slices.ContainsFunc(have, func(name string) bool { return slices.Contains(outcomes(), Outcome(name)) })
 		a.Begun = slices.Contains(have, string(begun))
-		switch {
-		case a.May && responded:
-			done = true
-			continue
-		case a.May:
+		if a.May {
 			heard++
-		default:
+		} else {
 			refused++
 		}
 		if !responded && (a.Begun || !edited[a.Note]) {
@@ -171,7 +167,7 @@ func (l *listener) permit(ctx context.Context, a *Ask) error {
 	if !known && len(l.roles) < maxAskers {
 		var err error
 		role, err = l.f.Role(ctx, l.mr.TargetProject, a.By.ID)
-		if errors.Is(err, ErrAccess) {
+		if errors.Is(err, ErrAccess) && !errors.Is(err, ErrDead) {
 			role = 0 // who cannot be looked up may not
 		} else if err != nil {
 			return fmt.Errorf("read the role of %s: %w", visible(a.By.Name, " "), err)
@@ -196,7 +192,7 @@ func askOf(n Note, me string) (Ask, bool) {
 	}
 	a := Ask{Note: n.ID, By: n.By}
 	verb, rest := nextWord(rest)
-	if v := Verb(strings.ToLower(verb)); slices.Contains(Verbs(), v) {
+	if v := Verb(strings.TrimRight(strings.ToLower(verb), ".,:;!")); slices.Contains(Verbs(), v) {
 		a.Verb = v
 	}
 	a.Args = strings.Join(strings.Fields(rest), " ")
