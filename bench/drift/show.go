@@ -7,6 +7,7 @@ import (
 	"io"
 	"os/exec"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/lintel-docs/lintel/internal/finding"
@@ -33,7 +34,7 @@ func show(ctx context.Context, w io.Writer, s settings) error {
 	if err != nil {
 		return err
 	}
-	n := 0
+	n, last := 0, ""
 	for _, name := range s.args {
 		alerts, err := readAlerts(name)
 		if err != nil {
@@ -49,43 +50,43 @@ func show(ctx context.Context, w io.Writer, s settings) error {
 			}
 			_ = r.Close() // only its folder is needed
 			n++
-			fmt.Fprintf(w, "#%d %s %.10s %s\n  %s\n", n, a.Repo, a.Commit, strings.TrimSpace(text(ctx, dir, "log", "-1", "--format=%cs %s", a.Commit)), labelLine(&a, "", ""))
-			fmt.Fprintf(w, "  %s (x%d, %.2f) because %s\n", finding.Visible(a.Message), a.Times, a.Confidence, finding.Visible(a.Reason))
+			at := strings.Join([]string{a.Repo, a.Commit, a.Rule, a.Ident}, " ")
+			if at != last {
+				fmt.Fprintf(w, "\n=== %s %.10s %.100s\n", a.Repo, a.Commit, strings.TrimSpace(text(ctx, dir, "log", "-1", "--format=%cs %s", a.Commit)))
+				fmt.Fprintf(w, "    because %.250s\n", finding.Visible(a.Reason))
+				diffOf(ctx, w, dir, &a)
+			}
+			last = at
+			fmt.Fprintf(w, "#%d %.2f x%d %.160s\n  %s\n", n, a.Confidence, a.Times, finding.Visible(a.Message), labelLine(&a, "", ""))
 			if a.New != "" || a.Old != "" {
 				fmt.Fprintf(w, "  edit: %s -> %s\n", finding.Visible(a.Old), finding.Visible(a.New))
 			}
 			doc := strings.Split(text(ctx, dir, "show", a.Commit+":"+a.Path), "\n")
-			for i := max(a.Line-2, 1); i <= min(a.Line+1, len(doc)); i++ {
+			for i := max(a.Line-1, 1); i <= min(a.Line, len(doc)); i++ {
 				fmt.Fprintf(w, "  %5d| %.260s\n", i, finding.Visible(doc[i-1]))
 			}
-			for i, e := range a.Evidence {
-				file := e[:strings.LastIndexByte(e, ':')]
-				if i > 0 {
-					break
-				}
-				want := []string{path.Base(strings.ReplaceAll(a.Ident, ".", "/")), a.Ident[strings.LastIndexByte(a.Ident, ' ')+1:], a.Old, a.New}
-				lines := strings.Split(text(ctx, dir, "diff", "-M", "-U0", a.Parent, a.Commit, "--", file), "\n")
-				shown := 0
-				for k, l := range lines {
-					if l == "" || strings.HasPrefix(l, "---") || strings.HasPrefix(l, "+++") || l[0] != '+' && l[0] != '-' {
-						continue
-					}
-					hit := false
-					for _, t := range want {
-						hit = hit || t != "" && strings.Contains(l, t)
-					}
-					if hit && shown < 6 {
-						if k > 0 && lines[k-1] != "" && lines[k-1][0] == '@' {
-							fmt.Fprintf(w, "    %.120s\n", lines[k-1])
-						}
-						fmt.Fprintf(w, "    %.200s\n", finding.Visible(l))
-						shown++
-					}
-				}
-				fmt.Fprintf(w, "    in %s, %d lines of diff\n", file, len(lines))
-			}
-			fmt.Fprintln(w)
 		}
 	}
 	return nil
+}
+
+// diffOf prints the lines of the change that an alert rests on.
+func diffOf(ctx context.Context, w io.Writer, dir string, a *alert) {
+	if len(a.Evidence) == 0 {
+		return
+	}
+	file := a.Evidence[0][:strings.LastIndexByte(a.Evidence[0], ':')]
+	want := []string{path.Base(strings.ReplaceAll(a.Ident, ".", "/")), a.Ident[strings.LastIndexByte(a.Ident, ' ')+1:], a.Old, a.New}
+	lines := strings.Split(text(ctx, dir, "diff", "-M", "-U0", a.Parent, a.Commit, "--", file), "\n")
+	shown := 0
+	for _, l := range lines {
+		if l == "" || strings.HasPrefix(l, "---") || strings.HasPrefix(l, "+++") || l[0] != '+' && l[0] != '-' || shown == 5 {
+			continue
+		}
+		if slices.ContainsFunc(want, func(t string) bool { return t != "" && strings.Contains(l, t) }) {
+			fmt.Fprintf(w, "    %.160s\n", finding.Visible(l))
+			shown++
+		}
+	}
+	fmt.Fprintf(w, "    in %s, %d lines of diff\n", file, len(lines))
 }
