@@ -3,6 +3,7 @@ package drift
 import (
 	"hash/maphash"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -284,6 +285,25 @@ func ranges(text string) [][]int {
 	return out
 }
 
+// wrongBefore reports whether a link to lines named others than it meant at the
+// base already: its text is one name that the file has, and those lines have not.
+func (c *change) wrongBefore(d *document, f git.Change, at, from, to int) bool {
+	open := strings.LastIndexByte(d.text[:at], '[')
+	if open < 0 {
+		return false
+	}
+	label, _, ok := strings.Cut(d.text[open+1:at], "](")
+	label = strings.Trim(label, "`*_")
+	if !ok || len(label) < 3 || strings.ContainsFunc(label, func(r rune) bool { return r >= 0x80 || !isWordByte(byte(r)) }) {
+		return false
+	}
+	all := lines(c.blobOf(f.OldSHA))
+	has := func(ls []string) bool {
+		return slices.ContainsFunc(ls, func(l string) bool { return strings.Contains(strings.ToLower(l), strings.ToLower(label)) })
+	}
+	return to <= len(all) && !has(all[from-1:to]) && has(all)
+}
+
 // deadRanges looks at ranges of lines of files that the change altered.
 func (c *change) deadRanges(d *document, m *lineMaps) {
 	if d.log || d.record || !strings.Contains(d.text, "#L") && !strings.ContainsAny(d.text, ":") {
@@ -321,6 +341,9 @@ func (c *change) deadRanges(d *document, m *lineMaps) {
 		}
 		lm := c.lineMap(m, base)
 		nf, nt, gone, ok := lm.to(from, to)
+		if ok && r == inLink && c.wrongBefore(d, m.files[base], loc[0], from, to) {
+			continue
+		}
 		if !ok || !gone && nf == from && nt == to {
 			continue
 		}

@@ -23,6 +23,8 @@ type altered struct {
 	old, new string
 	line     int
 	subjects []string // names of what the fact is about, in lower case
+	// automation is set for values that say how the repository is tested.
+	automation bool
 }
 
 // maxAltered bounds how many changed values are looked for in documents.
@@ -61,22 +63,18 @@ func (c *change) alteredFacts() []*altered {
 		if e.Status != git.Modified && e.Status != git.Renamed {
 			continue
 		}
-		now := map[string]fact{}
-		heads := facts(e.Path, e.new)
-		for _, f := range heads {
-			now[f.id()] = f
-		}
 		var subjects []string
-		for _, f := range facts(e.Old, e.old) {
-			g, ok := now[f.id()]
-			if !ok || g.value == f.value || sameValue(f.value, g.value) {
+		for _, pair := range pairFacts(facts(e.Old, e.old), facts(e.Path, e.new)) {
+			f, g := pair[0], pair[1]
+			if unreleased(f.value, g.value) || computed(g.value) {
 				continue
 			}
 			if subjects == nil {
 				subjects = c.subjectsOf(e)
 			}
+			keys := f.named()
 			out = append(out, &altered{
-				path: e.Path, key: f.key(), keys: f.keys[:len(f.keys)-1], old: f.value, new: g.value, line: f.line, subjects: withKeys(subjects, f.keys),
+				path: e.Path, key: keys[len(keys)-1], keys: keys[:len(keys)-1], old: f.value, new: g.value, line: f.line, subjects: withKeys(subjects, keys), automation: automation(e.Path),
 			})
 		}
 	}
@@ -118,7 +116,8 @@ var generic = func() map[string]bool {
 	for w := range strings.FieldsSeq(`values deploy deployment helm chart charts src main config configs conf settings prod production dev development staging stage test tests
 		app apps application services service templates template base overlays overlay k8s kubernetes docker compose docker-compose infra infrastructure terraform modules module
 		libs lib packages package pkg internal cmd pipelines pipeline dags dag airflow models model sql scripts script bin tools ci default defaults index init spec data metadata
-		env resources resource value name containers container args labels annotations global common image images requests limits connect connectors kafka topics topic constants utils core server`) {
+		env resources resource value name containers container args labels annotations global common image images requests limits connect connectors kafka topics topic constants utils core server
+		cargo pyproject requirements pom build setup gemfile composer dependencies devdependencies project tool steps with jobs strategy matrix include`) {
 		m[w] = true
 	}
 	return m
@@ -137,7 +136,9 @@ func (c *change) subjectsOf(e *edited) []string {
 	for part := range strings.SplitSeq(path.Dir(e.Path), "/") {
 		add(part)
 	}
-	add(stemOf(e.Path))
+	if c.sameStem(stemOf(e.Path)) <= maxSameStem {
+		add(stemOf(e.Path))
+	}
 	for i, t := range e.now {
 		if i > 1 && t.kind == tokString && (e.now[i-1].text == "=" || e.now[i-1].text == ":") {
 			switch strings.Trim(e.now[i-2].text, `"`) {
@@ -322,6 +323,7 @@ func formsOf(a *altered) []form {
 	case numberRE.MatchString(digits(old)) && numberRE.MatchString(digits(now)):
 		o, n := digits(old), digits(now)
 		exact(o, n, len(o) >= 4)
+		out[0].close = a.version()
 		if len(o) > 3 && !strings.Contains(o, ".") {
 			exact(grouped(o, ","), grouped(n, ","), true)
 			exact(grouped(o, "_"), grouped(n, "_"), true)
@@ -353,8 +355,10 @@ func formsOf(a *altered) []form {
 			out[len(out)-1].close = true
 		}
 		exact(old, now, strings.Count(old, ".") > 1)
+		out[len(out)-1].close = strings.Count(old, ".") == 1
 		if o, ok := strings.CutPrefix(old, "v"); ok {
 			exact(o, strings.TrimPrefix(now, "v"), strings.Count(o, ".") > 1)
+			out[len(out)-1].close = strings.Count(o, ".") == 1
 		}
 	case len(old) >= 6 && strings.ContainsAny(old, "-_./:0123456789") && !strings.ContainsAny(old, " {}$"):
 		exact(old, now, true)
@@ -483,7 +487,13 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 				}
 			}
 			score, because := c.weigh(d, a, f, start, end, line, about)
-			if score < 3 {
+			if score < 3 || ofAnotherKey(text, a) || c.statedBeside(d, a) {
+				continue
+			}
+			if at := start - doc.LineStart(line); a.version() && (bygone(text, at, end-start+at) || holdsValue(text, now)) {
+				continue
+			}
+			if a.automation && !speaksOfAutomation(strings.ToLower(text)) && !speaksOfAutomation(lower) {
 				continue
 			}
 			r := d.regionAt(start)
@@ -661,13 +671,17 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 			return 0, ""
 		}
 	}
+	named := false
 	for _, s := range a.subjects {
 		if s != key && holds(l, s) {
 			score += 2
 			because += " and " + s
-			about = 0
+			about, named = 0, true
 			break
 		}
+	}
+	if a.version() && !named && about == 0 && !shaped(a.key) {
+		return 0, "" // there are too many versions of too many things
 	}
 	if column && score == 2 {
 		return 0, "" // the row is about something else
