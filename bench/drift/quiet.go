@@ -16,7 +16,8 @@ import (
 )
 
 // quiet checks commits that make nothing untrue: those that change form and
-// comments alone, and those that change tests alone. The selection shares no
+// comments alone, and those that change tests alone. Those that delete or move a
+// file of tests are counted apart: a link to it is dead. The selection shares no
 // code with package drift. It is written as a table; findings go to the same
 // place as notes do.
 func quiet(ctx context.Context, w io.Writer, s settings) error {
@@ -56,7 +57,7 @@ func quiet(ctx context.Context, w io.Writer, s settings) error {
 		}
 		_ = r.Close() // it was read
 	}
-	fmt.Fprintf(os.Stderr, "%d commits of form and comments, %d of tests: %d findings\n", total["form"], total["tests"], noisy)
+	fmt.Fprintf(os.Stderr, "%d commits of form and comments, %d of tests, %d that delete or move tests: %d findings\n", total["form"], total["tests"], total["tests-gone"], noisy)
 	return ctx.Err()
 }
 
@@ -68,10 +69,13 @@ func quietKind(ctx context.Context, r *git.Repo, c *git.Commit) string {
 		form = form && ch.Status == git.Modified && isCode(ch.Path) && !testPath(ch.Path)
 	}
 	if len(c.Changes) == 0 || tests {
-		if tests && len(c.Changes) > 0 {
-			return "tests"
+		switch {
+		case len(c.Changes) == 0:
+			return ""
+		case slices.ContainsFunc(c.Changes, func(ch git.Change) bool { return ch.Status == git.Deleted }):
+			return "tests-gone" // what links to them is dead
 		}
-		return ""
+		return "tests"
 	}
 	if !form {
 		return ""

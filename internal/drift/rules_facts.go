@@ -463,8 +463,9 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 			start, end := m[2], m[3]
 			doc := d.parsed()
 			line := doc.LineOf(start)
-			id := d.path + "\x00" + strconv.Itoa(start)
-			if said[id] || d.fresh(line) {
+			// What begins or ends at one place is one: v1.2.3 and 1.2.3, 7 and 7일.
+			first, last := d.path+"\x00"+strconv.Itoa(start), d.path+"\x00-"+strconv.Itoa(end)
+			if said[first] || said[last] || d.fresh(line) {
 				continue
 			}
 			text := doc.LineText(line)
@@ -500,7 +501,7 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 			if r == inComment || r == inLink || d.line(line).history || d.section(start) {
 				continue
 			}
-			said[id] = true
+			said[first], said[last] = true, true
 			al := Alert{Confidence: min(.6+.08*float64(score-3), .9)}
 			al.Rule, al.Severity, al.Position = "drift/changed-fact", finding.Warning, d.at(start)
 			al.Subject = strings.Join(append(slices.Clip(a.keys), a.key), ".") + " " + a.old
@@ -662,7 +663,7 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 	if score == 0 {
 		return 0, ""
 	}
-	if f.close { // "Airflow 3.0", not any line that has both
+	if f.close && score < 3 { // "Airflow 3.0", not any line that has both
 		before := l[max(0, at-48):min(at, len(l))]
 		if i := strings.LastIndexAny(before, "0123456789"); i >= 0 {
 			before = before[i+1:]
