@@ -174,6 +174,18 @@ func ofAnotherKey(line string, a *altered) bool {
 	return found
 }
 
+// mistaken reports whether a statement that looks like the old value is of
+// another key, of the past, of an example, or of a place where it still holds.
+// title is the name and the title of the document, in lower case.
+func (c *change) mistaken(d *document, a *altered, k *statement, title string) bool {
+	doc := d.parsed()
+	text := doc.LineText(k.line)
+	at := k.start - doc.LineStart(k.line)
+	return ofAnotherKey(text, a) || c.statedBeside(d, a) ||
+		a.version() && (bygone(text, at, k.end-k.start+at) || holdsValue(text, k.now)) ||
+		a.automation && !speaksOfAutomation(strings.ToLower(text)) && !speaksOfAutomation(title)
+}
+
 // statedBeside reports whether a file in the folder of a document still states
 // the old value: what a document says of its own folder is true then.
 func (c *change) statedBeside(d *document, a *altered) bool {
