@@ -106,6 +106,7 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 	c.names()
 	c.changedFacts()
 	c.counts()
+	c.dependencies()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err
 	}
