@@ -116,6 +116,7 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 	c.changedFacts()
 	c.decisions()
 	c.counts()
+	c.dependencies()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err
 	}
