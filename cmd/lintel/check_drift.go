@@ -14,6 +14,7 @@ import (
 	"github.com/lintel-docs/lintel/internal/drift"
 	"github.com/lintel-docs/lintel/internal/finding"
 	gitobj "github.com/lintel-docs/lintel/internal/git"
+	"github.com/lintel-docs/lintel/sad"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -188,6 +189,13 @@ func (a *app) headConfig(fsys fs.FS, o *drift.Options) *site.Config {
 		}
 		if !slices.Contains(o.Docs, conf.DocsDir) && conf.DocsDir != "." {
 			o.Docs = append(o.Docs, conf.DocsDir)
+		}
+		s := drift.Site{Dir: conf.Dir, Docs: conf.DocsDir, Lang: conf.Theme.Language, Headings: conf.SAD.Headings}
+		for _, g := range conf.SAD.Ignore {
+			s.Ignores = append(s.Ignores, sad.Ignore{Pattern: g.Path, Reason: g.Reason, At: g.Position})
+		}
+		if !slices.ContainsFunc(o.Sites, func(x drift.Site) bool { return x.Dir == s.Dir && x.Docs == s.Docs }) {
+			o.Sites = append(o.Sites, s)
 		}
 		if first == nil || conf.Dir == "." {
 			first = conf

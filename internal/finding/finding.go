@@ -141,6 +141,9 @@ type Edit struct {
 	// Safe is set when the edit cannot change what a reader understands beyond
 	// what the finding says; only such edits are applied unasked.
 	Safe bool
+	// Entry tells that New is an entry of a list, a row or a line, beside which
+	// another one may be inserted at the same place.
+	Entry bool
 }
 
 // IsZero reports whether there is no edit.
