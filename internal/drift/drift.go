@@ -21,7 +21,10 @@
 // are identifiers, flags, variables, keys and the like that the change took out
 // of all code. Changed facts (rules_facts.go) are values that a document states
 // beside their key. Moved architecture (rules_architecture.go) is what the code
-// gained, lost or rewired and the views do not show. Each is silent when the line of the document was written by
+// gained, lost or rewired and the views do not show. Decisions in question
+// (rules_decisions.go) are records whose choice the change replaces, technologies
+// that come without one, and governed code that becomes another. Each is silent
+// when the line of the document was written by
 // the change itself: whoever writes it knows.
 //
 // # Bounds
@@ -40,7 +43,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
 	"github.com/lintel-docs/lintel/internal/markdown"
@@ -59,6 +64,11 @@ type Options struct {
 	// Sites are the sites whose architecture documents are compared with the
 	// code; where there is none, the pages of the repository are one.
 	Sites []Site
+	// Decisions say how decision records are read, and in which folders they are
+	// where these are set.
+	Decisions adr.Options
+	// Now dates the drafts of records; the zero time leaves the day open.
+	Now time.Time
 }
 
 // Site is a project with documents of its own.
@@ -119,6 +129,8 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 	c.references()
 	c.names()
 	c.changedFacts()
+	c.decisions()
+	c.counts()
 	c.movedArchitecture()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err

@@ -106,7 +106,14 @@ type jsonFinding struct {
 	StateAt     *jsonPlace `json:"state_at,omitempty"`
 	Edit        *jsonEdit  `json:"edit,omitempty"`
 	Rest        []jsonEdit `json:"further_edits,omitempty"`
+	Draft       *jsonDraft `json:"draft,omitempty"`
 	URL         string     `json:"url,omitempty"`
+}
+
+type jsonDraft struct {
+	Path  string     `json:"path"`
+	Text  string     `json:"text"`
+	Edits []jsonEdit `json:"edits"`
 }
 
 type jsonEdit struct {
@@ -146,6 +153,12 @@ func WriteJSON(w io.Writer, r *Report) error {
 		}
 		for _, e := range f.Rest {
 			j.Rest = append(j.Rest, jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe})
+		}
+		if d := f.Draft; d != nil {
+			j.Draft = &jsonDraft{d.Path, d.Text, []jsonEdit{}}
+			for _, e := range d.Edits {
+				j.Draft.Edits = append(j.Draft.Edits, jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe})
+			}
 		}
 		out.Findings = append(out.Findings, j)
 	}

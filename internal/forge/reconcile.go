@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -112,7 +113,7 @@ func (p *plan) summaries() (*Note, map[string]bool) {
 	var kept *Note
 	said := map[string]bool{}
 	notes := slices.Clone(p.s.Notes)
-	slices.SortFunc(notes, func(a, b Note) int { return int(min(max(a.ID-b.ID, -1), 1)) })
+	slices.SortFunc(notes, func(a, b Note) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range notes {
 		n := &notes[i]
 		m, ok := p.id.read(n.Author, n.Body)
@@ -152,7 +153,7 @@ func (p *plan) findThreads() {
 		}
 		p.threads = append(p.threads, t)
 	}
-	slices.SortFunc(p.threads, func(a, b *thread) int { return int(min(max(a.Notes[0].ID-b.Notes[0].ID, -1), 1)) })
+	slices.SortFunc(p.threads, func(a, b *thread) int { return cmp.Compare(a.Notes[0].ID, b.Notes[0].ID) })
 	// Two runs at once may have said the same twice.
 	seen := map[string]bool{}
 	p.threads = slices.DeleteFunc(p.threads, func(t *thread) bool {
@@ -195,7 +196,11 @@ func (p *plan) replies() {
 		}
 		switch {
 		case live == nil && !t.resolved() && t.last != kindFixed:
-			reply(t, kindFixed, w.fixed(head), true)
+			text := w.fixed(head)
+			if a, ok := p.r.answerTo(t.prints); ok {
+				text = w.answered(prose(a.Reason), code(a.By))
+			}
+			reply(t, kindFixed, text, true)
 		case live == nil && !t.resolved() && !t.others:
 			p.last = append(p.last, Edit{Do: CloseThread, Discussion: t.ID})
 		case live != nil && t.last == kindFixed:
@@ -239,7 +244,7 @@ func (p *plan) newThreads(said, flat map[string]bool) {
 			}
 		}
 	}
-	left := maxThreads - len(p.threads)
+	left := p.r.threads() - len(p.threads)
 	for _, g := range p.groups {
 		skip := g.worst() < finding.Error || g.first().Place == Place{}
 		for _, f := range g.prints {
@@ -291,7 +296,7 @@ func (p *plan) drafts() {
 }
 
 func (p *plan) summary(kept *Note) {
-	if kept == nil && len(p.r.Items) == 0 {
+	if kept == nil && len(p.r.Items)+len(p.r.Answers) == 0 {
 		return
 	}
 	var prints []string
@@ -299,7 +304,7 @@ func (p *plan) summary(kept *Note) {
 		prints = append(prints, g.prints...)
 	}
 	slices.Sort(prints)
-	m := marker{kind: kindSummary, head: p.r.Version.Head, set: digestOf(p.r.summary(false)), prints: prints}
+	m := marker{kind: kindSummary, head: p.r.Version.Head, set: digestOf(p.r.summary(false)), prints: prints, answers: p.r.Answers}
 	if kept == nil {
 		p.middle = append(p.middle, Edit{Do: CreateSummary, Body: p.id.mark(p.r.summary(true), m)})
 		return

@@ -66,12 +66,7 @@ func (c *comparer) technology(t *thing, p *place) string {
 	}
 	for _, f := range t.facts {
 		switch f.Kind {
-		case extract.KindAPI, extract.KindConnector, extract.KindDAG, extract.KindModel, extract.KindTopic, extract.KindSuite:
-			return f.Technology
-		}
-	}
-	for _, f := range t.facts {
-		if f.Technology != "" {
+		case extract.KindAPI, extract.KindConnector, extract.KindDAG, extract.KindModel, extract.KindTopic, extract.KindSuite, extract.KindPackage:
 			return f.Technology
 		}
 	}
@@ -241,17 +236,11 @@ func (c *comparer) links(t *thing, id string, v *sad.View, like []*sad.Element) 
 			out = append(out, r)
 		}
 	}
+	called := c.callings(v, like)
 	for _, e := range like {
 		for _, r := range v.Relations() {
-			if r.From != e.ID && r.To != e.ID {
-				continue
-			}
-			other := r.From
-			if r.From == e.ID {
-				other = r.To
-			}
-			o := c.m.Element(other)
-			if o == nil || c.lost[other] {
+			o := c.m.Element(other(r, e))
+			if o == nil || c.lost[o.ID] {
 				continue
 			}
 			for _, f := range c.base.of[e] {
@@ -259,9 +248,10 @@ func (c *comparer) links(t *thing, id string, v *sad.View, like []*sad.Element) 
 					if g.Kind != f.Kind {
 						continue
 					}
-					if a := sameGround(f, g, o); a {
-						add(relationLike(r, e, id, o.ID, f.Name, g.Name))
-						continue
+					for n := range calledAfter(f, o) {
+						if a, ok := g.Attr(n.key); ok && called[n] && slices.Contains(v.Elements, n.before+a.Value+n.after) {
+							add(relationLike(r, e, id, n.before+a.Value+n.after, f.Name, g.Name))
+						}
 					}
 					// Both name something of one kind in the same way.
 					for _, u := range f.Uses {
@@ -286,39 +276,73 @@ func (c *comparer) links(t *thing, id string, v *sad.View, like []*sad.Element) 
 	return out
 }
 
-// sameGround reports whether two facts share a value that an element is named
-// after, such as a namespace.
-func sameGround(f, g *extract.Fact, o *sad.Element) bool {
-	for _, a := range f.Attrs {
-		if len(a.Value) < 3 || a.Unresolved || strings.Contains(a.Value, " ") {
-			continue
-		}
-		b, ok := g.Attr(a.Key)
-		if !ok || b.Value != a.Value {
-			continue
-		}
-		for _, name := range []string{o.ID, o.Name} {
-			if hasWord(name, a.Value) && nameKey(f.Name) != nameKey(a.Value) {
-				return true
+// named is how an element is called after a value: ns-batch after batch.
+type named struct{ key, before, after string }
+
+// callings finds out after which attributes the ends of relations are called:
+// those of two elements with two values at least, or of elements whose kind is
+// what the attribute is called.
+func (c *comparer) callings(v *sad.View, like []*sad.Element) map[named]bool {
+	values := map[named]map[string]bool{}
+	out := map[named]bool{}
+	for _, e := range like {
+		for _, r := range v.Relations() {
+			o := c.m.Element(other(r, e))
+			if o == nil || o == e {
+				continue
+			}
+			for _, f := range c.base.of[e] {
+				for n, value := range calledAfter(f, o) {
+					if values[n] == nil {
+						values[n] = map[string]bool{}
+					}
+					values[n][value] = true
+					if len(values[n]) > 1 || nameKey(o.Kind) == nameKey(n.key) {
+						out[n] = true
+					}
+				}
 			}
 		}
 	}
-	return false
+	return out
 }
 
-// hasWord reports whether a text holds a word that is not part of a longer one.
-func hasWord(text, word string) bool {
-	for from := 0; ; {
-		i := strings.Index(text[from:], word)
-		if i < 0 {
-			return false
+// other returns the end of a relation that is not e, "" when e is none of them.
+func other(r *sad.Relation, e *sad.Element) string {
+	switch e.ID {
+	case r.From:
+		return r.To
+	case r.To:
+		return r.From
+	}
+	return ""
+}
+
+// calledAfter returns the attributes of a fact whose value is a word of the id
+// of an element.
+func calledAfter(f *extract.Fact, o *sad.Element) map[named]string {
+	var out map[named]string
+	for _, a := range f.Attrs {
+		if len(a.Value) < 2 || a.Unresolved || nameKey(f.Name) == nameKey(a.Value) {
+			continue
 		}
-		i += from
-		from = i + len(word)
-		if (i == 0 || !letter(text[i-1])) && (from == len(text) || !letter(text[from])) {
-			return true
+		if before, after, ok := cutWord(o.ID, a.Value); ok {
+			if out == nil {
+				out = map[named]string{}
+			}
+			out[named{a.Key, before, after}] = a.Value
 		}
 	}
+	return out
+}
+
+// cutWord cuts a text at a word that is not part of a longer one.
+func cutWord(text, word string) (before, after string, ok bool) {
+	i := strings.Index(text, word)
+	if i < 0 || i > 0 && letter(text[i-1]) || i+len(word) < len(text) && letter(text[i+len(word)]) {
+		return "", "", false
+	}
+	return text[:i], text[i+len(word):], true
 }
 
 func letter(c byte) bool {

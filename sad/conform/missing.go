@@ -263,7 +263,7 @@ func (c *comparer) declare(t *thing, p *place) {
 				like = append(like, e)
 			}
 		}
-		if len(like) < 2 || 2*len(like) < len(p.like) || len(v.Elements) == 0 {
+		if len(like) < 2 || 3*len(like) < 2*len(p.like) || len(v.Elements) == 0 {
 			continue
 		}
 		links := c.links(t, id, v, like)
@@ -288,7 +288,7 @@ func count(n int) string {
 }
 
 func (c *comparer) add(t *thing, p *place, pe sad.PageEdit, id, why string) {
-	f := t.facts[0]
+	f := p.facts[0]
 	verb := "the change adds "
 	if c.whole {
 		verb = "the code declares "
@@ -296,7 +296,7 @@ func (c *comparer) add(t *thing, p *place, pe sad.PageEdit, id, why string) {
 	d := Difference{
 		Op: Missing, Kind: f.Kind, Name: f.Name, Element: id, View: p.view.ID, At: pe.At, Facts: t.facts, Edits: pe.Edits, Left: pe.Left,
 		Message: fmt.Sprintf("the view `%s` does not show the %s `%s`", p.view.ID, word(f.Kind), f.Name),
-		Reason:  verb + places(t.facts) + ", and " + why,
+		Reason:  verb + places(slices.Concat(p.facts, t.facts)) + ", and " + why,
 		Hint:    "show it" + what2(pe) + ", or say why not",
 	}
 	c.out = append(c.out, d)
