@@ -2,6 +2,7 @@ package drift
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io/fs"
 	"path"
@@ -17,34 +18,66 @@ import (
 
 const ruleArchitecture = "drift/architecture-moved"
 
+// Architecture is what a change does to the architecture.
+type Architecture struct {
+	Base, Head  string // commits that were compared
+	Sites       int    // that have views
+	Differences []conform.Difference
+	Notes       []string
+	// Read returns the text of a file at the head.
+	Read func(path string) ([]byte, error)
+}
+
+// CompareArchitecture says what the change between two revisions gained, lost or
+// rewired and the views at the head do not show. Check gives the same as
+// findings, without those that others say better.
+func CompareArchitecture(ctx context.Context, repo *git.Repo, o Options) (*Architecture, error) {
+	c, err := load(ctx, repo, o)
+	if err != nil {
+		return nil, err
+	}
+	out := &Architecture{Base: c.base.rev, Head: c.head.rev, Read: func(p string) ([]byte, error) { return c.repo.ReadFile(c.ctx, c.head.rev, p) }}
+	if out.Differences, out.Sites, err = c.differences(); err != nil {
+		return nil, err
+	}
+	out.Notes = c.notes
+	return out, cmp.Or(c.failed, ctx.Err())
+}
+
 // movedArchitecture says what the code gained, lost or rewired and the views of
-// the sites do not show. Where no site has views, or the change touches nothing
-// that declares parts of a system, nothing is read.
+// the sites do not show.
 func (c *change) movedArchitecture() {
-	set, err := extract.New(extract.All(), extract.Options{})
+	found, _, err := c.differences()
 	if err != nil {
 		c.failed = cmp.Or(c.failed, err)
 		return
 	}
-	if !slices.ContainsFunc(c.files, func(f git.Change) bool { return set.Wants(f.Path) || f.Old != "" && set.Wants(f.Old) }) {
-		return
-	}
-	var base, head *extract.Inventory
-	for _, s := range c.models() {
-		if len(s.model.Views) == 0 {
-			continue
-		}
-		if base == nil {
-			if base, head, err = c.inventories(set); err != nil {
-				c.failed = cmp.Or(c.failed, fmt.Errorf("read what the code declares: %w", err))
-				return
-			}
-		}
-		for _, d := range conform.Compare(s.model, c.within(base, s.Site), c.within(head, s.Site), c.conformOptions(s.Site)) {
-			c.architectureAlert(d)
-		}
+	for _, d := range found {
+		c.architectureAlert(d)
 	}
 	c.absorb()
+}
+
+// differences compares what both revisions declare with the views of each site.
+// Where no site has views, or the change touches nothing that declares parts of
+// a system, nothing is read.
+func (c *change) differences() (found []conform.Difference, sites int, err error) {
+	set, err := extract.New(extract.All(), extract.Options{})
+	if err != nil {
+		return nil, 0, err
+	}
+	models := slices.DeleteFunc(c.models(), func(s siteModel) bool { return len(s.model.Views) == 0 })
+	if len(models) == 0 || !slices.ContainsFunc(c.files, func(f git.Change) bool { return set.Wants(f.Path) || f.Old != "" && set.Wants(f.Old) }) {
+		return nil, len(models), nil
+	}
+	base, head, err := c.inventories(set)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read what the code declares: %w", err)
+	}
+	for _, s := range models {
+		found = append(found, conform.Compare(s.model, c.within(base, s.Site), c.within(head, s.Site), c.conformOptions(s.Site))...)
+	}
+	return found, len(models), nil
 }
 
 // inventories reads what the code declares at both revisions.

@@ -195,6 +195,22 @@ func Patch(path string, src []byte, edits []Edit) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// Changes returns the lines that edits take out of and put into a file, each
+// with a - or + before it; nil when they cannot be made together.
+func Changes(src []byte, edits []Edit) []string {
+	placed, err := place(string(src), edits)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, h := range hunksOf(string(src), placed, 0) {
+		for _, l := range h.lines {
+			out = append(out, string(l.mark)+strings.TrimRight(l.text, "\r\n"))
+		}
+	}
+	return out
+}
+
 // PatchNew returns a unified diff that adds a file, which git apply takes.
 func PatchNew(path, text string) []byte {
 	var b bytes.Buffer

@@ -9,9 +9,10 @@
 // # What stands for what
 //
 // An element stands for a fact when it bears its name (by id, name or a word of
-// the glossary), or when its code paths cover the file of the fact and no other
-// fact of the same kind: a folder of seven topics stands for none of them. A
-// fact may have several elements, one in each view that shows it in its own way.
+// the glossary), when its code names the file and nothing else of the kind is in
+// there, or when its code paths cover no other fact of the same kind: an element
+// for a folder of seven topics stands for none of them. A fact may have several
+// elements, one in each view that shows it in its own way.
 //
 // # What is said
 //
@@ -20,7 +21,9 @@
 // element: the facts of its kind in the same folder, or in the nearest folder
 // above that holds any. What arrives together under one name (a package, its
 // image, its chart) is one thing. It is missing from each view in which the
-// siblings are declared, and from those that most of these show too.
+// siblings are declared, and from those that show most of these too. Without a
+// base, what the code of an element covers in any way is not asked for: that it
+// has no element of its own is what the authors chose.
 //
 // An element is gone when all that it stood for is, and nothing at its code
 // paths is left. A relation is gone when facts of both ends named each other and
@@ -134,6 +137,17 @@ func rank(k extract.Kind) int {
 	return slices.Index(order, k) + 1
 }
 
+// bears reports whether an element that bears the name of a fact of a kind is
+// that thing. What is about something else bears the name of that.
+func bears(k extract.Kind) bool {
+	switch k {
+	case extract.KindRecipe, extract.KindSuite, extract.KindCheckpoint, extract.KindExposure, extract.KindSource, extract.KindSnapshot, extract.KindSeed, extract.KindRoute:
+		return false
+	default:
+		return true
+	}
+}
+
 // folder returns the folder that a fact is the definition of, "" where it is
 // none.
 func folder(f *extract.Fact) string {
@@ -183,6 +197,7 @@ func newSide(m *sad.Model, inv *extract.Inventory) *side {
 		k extract.Kind
 	}
 	ids := map[group]map[string]bool{}
+	inFile := map[refKey]map[string]bool{} // ids by kind and file
 	patterns := map[*extract.Fact][]sad.Cover{}
 	covering := map[string][]sad.Cover{} // by file
 	for i := range inv.Facts {
@@ -197,6 +212,10 @@ func newSide(m *sad.Model, inv *extract.Inventory) *side {
 		s.byID[f.ID] = append(s.byID[f.ID], f)
 		k := refKey{f.Kind, f.Name}
 		s.byName[k] = append(s.byName[k], f)
+		if k.name = f.File; inFile[k] == nil {
+			inFile[k] = map[string]bool{}
+		}
+		inFile[k][f.ID] = true
 		cs, ok := covering[f.File]
 		if !ok {
 			cs = m.Covering(f.File)
@@ -218,15 +237,16 @@ func newSide(m *sad.Model, inv *extract.Inventory) *side {
 				s.of[e] = append(s.of[e], f)
 			}
 		}
-		if len(f.Name) > 2 && !strings.Contains(f.Name, "*") {
+		if bears(f.Kind) && len(f.Name) > 2 && !strings.Contains(f.Name, "*") {
 			if e := m.Element(f.Name); e != nil && !e.External {
 				add(e)
 			}
 		}
 		for _, c := range patterns[f] {
 			s.covers[f] = append(s.covers[f], c.Element)
-			exact := c.Pattern == f.File || folder(f) != "" && strings.TrimSuffix(strings.TrimSuffix(c.Pattern, "/**"), "/") == folder(f)
-			if len(ids[group{c.Element, f.Kind}]) == 1 && (exact || s.kinds[f.Kind] > 1) {
+			named := c.Pattern == f.File && len(inFile[refKey{f.Kind, f.File}]) == 1
+			whole := folder(f) != "" && strings.TrimSuffix(strings.TrimSuffix(c.Pattern, "/**"), "/") == folder(f)
+			if named || len(ids[group{c.Element, f.Kind}]) == 1 && (whole || s.kinds[f.Kind] > 1) {
 				add(c.Element)
 			}
 		}

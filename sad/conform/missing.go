@@ -33,7 +33,7 @@ func (c *comparer) things() []*thing {
 		if c.ignored(f.File) {
 			continue
 		}
-		if c.whole && len(c.head.stands[f]) == 0 || !c.whole && len(c.base.byID[f.ID]) == 0 && !c.came[f] {
+		if c.whole && len(c.head.stands[f])+len(c.head.covers[f]) == 0 || !c.whole && len(c.base.byID[f.ID]) == 0 && !c.came[f] {
 			fresh = append(fresh, f)
 		}
 	}
