@@ -2,6 +2,7 @@ package sad
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -49,14 +50,10 @@ func (e *Editor) Add(v *View, n NewElement, declare bool, like string, links []N
 	return pe, true
 }
 
-// Link returns what adds relations to a view in which both ends are shown.
-func (e *Editor) Link(v *View, links []NewRelation) (PageEdit, bool) {
-	d := e.doc(v.page.Path)
-	if d == nil || len(links) == 0 {
-		return PageEdit{}, false
-	}
-	x := e.m.byID[links[0].From]
-	if x == nil {
+// Link returns what adds relations of an element to a view that shows both ends.
+func (e *Editor) Link(v *View, element string, links []NewRelation) (PageEdit, bool) {
+	d, x := e.doc(v.page.Path), e.m.byID[element]
+	if d == nil || x == nil || len(links) == 0 {
 		return PageEdit{}, false
 	}
 	a := &addition{e: e, d: d, v: v, like: x, at: v.At.Span}
@@ -162,7 +159,7 @@ func (n *NewElement) fields(form *yaml.Node, declare bool) []string {
 	if len(n.Properties) > 0 {
 		var words []string
 		for _, p := range n.Properties {
-			words = append(words, yamlText(p.Name)+": "+yamlFlow(p.Value))
+			words = append(words, yamlText(p.Name)+": "+yamlNumber(p.Value))
 		}
 		values["properties"] = "{" + strings.Join(words, ", ") + "}"
 	}
@@ -202,6 +199,14 @@ func yamlFlow(s string) string {
 		return s
 	}
 	return yamlText(s)
+}
+
+// yamlNumber writes a property: numbers stay numbers.
+func yamlNumber(s string) string {
+	if _, err := strconv.ParseFloat(s, 64); err == nil && strings.Trim(s, "0123456789.") == "" {
+		return s
+	}
+	return yamlFlow(s)
 }
 
 // yamlPattern writes a path or pattern, in quotes where the form has them.
@@ -428,6 +433,12 @@ func (a *addition) figure(n NewElement, links []NewRelation) {
 	}
 	for _, r := range links {
 		from, to := boxes[r.From], boxes[r.To]
+		if from == "" && a.e.m.byID[r.From] == nil {
+			from = r.From // another edit draws it
+		}
+		if to == "" && a.e.m.byID[r.To] == nil {
+			to = r.To
+		}
 		if from == "" || to == "" || slices.ContainsFunc(f.fig.Nodes, func(x Node) bool { return x.Group && (x.ID == to || x.ID == from) }) ||
 			slices.ContainsFunc(f.fig.Edges, func(e FigureEdge) bool { return e.From == from && e.To == to }) {
 			continue

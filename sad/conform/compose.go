@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 
 // element writes a declaration after the model of those of the siblings.
 func (c *comparer) element(t *thing, p *place) sad.NewElement {
-	n := sad.NewElement{ID: c.freeID(t, p)}
+	n := sad.NewElement{ID: p.id}
 	n.Kind = most(p.like, func(e *sad.Element) string { return e.Kind })
 	n.Owner = all(p.like, func(e *sad.Element) string { return e.Owner })
 	n.Technology = c.technology(t, p)
@@ -144,7 +145,7 @@ func better(a, b style) bool {
 
 // freeID is the id of a new element: made as those of its siblings are, and not
 // that of another one.
-func (c *comparer) freeID(t *thing, p *place) string {
+func (c *comparer) freeID(p *place) string {
 	f := p.facts[0]
 	s, ok := c.styleOf(p)
 	if !ok {
@@ -160,11 +161,15 @@ func (c *comparer) freeID(t *thing, p *place) string {
 		id = string(f.Kind)
 	}
 	for _, add := range []string{"", "-" + string(f.Kind), "-" + p.view.ID} {
-		if c.m.Element(id+add) == nil {
+		if c.m.Element(id+add) == nil && !c.taken[id+add] {
 			return id + add
 		}
 	}
-	return id + "-new"
+	for n := 2; ; n++ {
+		if s := fmt.Sprintf("%s-%d", id, n); c.m.Element(s) == nil && !c.taken[s] {
+			return s
+		}
+	}
 }
 
 // name is made as those of the siblings are, where these hold the names of
@@ -262,9 +267,9 @@ func (c *comparer) links(t *thing, id string, v *sad.View, like []*sad.Element) 
 							if w.Kind != u.Kind || w.Relation != u.Relation {
 								continue
 							}
-							for _, x := range c.head.ends(w) {
-								if slices.Contains(v.Elements, x.ID) && x.ID != id {
-									add(relationLike(r, e, id, x.ID, f.Name, g.Name))
+							for _, x := range c.ends(w, v) {
+								if x != id {
+									add(relationLike(r, e, id, x, f.Name, g.Name))
 								}
 							}
 						}
@@ -362,6 +367,25 @@ func relationLike(r *sad.Relation, e *sad.Element, id, other, was, is string) sa
 		n.Description = r.Description
 	}
 	return n
+}
+
+// ends returns the elements of a view, those to come among them, that stand for
+// what a reference of head names.
+func (c *comparer) ends(u extract.Ref, v *sad.View) []string {
+	var out []string
+	for _, e := range c.head.ends(u) {
+		if slices.Contains(v.Elements, e.ID) {
+			out = append(out, e.ID)
+		}
+	}
+	for _, f := range c.head.byName[refKey{u.Kind, u.Name}] {
+		for _, n := range c.fresh[f] {
+			if n.view == v && !slices.Contains(out, n.id) {
+				out = append(out, n.id)
+			}
+		}
+	}
+	return out
 }
 
 // ends returns the elements of what a reference names.

@@ -9,10 +9,10 @@
 // # What stands for what
 //
 // An element stands for a fact when it bears its name (by id, name or a word of
-// the glossary), when its code names the file and nothing else of the kind is in
-// there, or when its code paths cover no other fact of the same kind: an element
-// for a folder of seven topics stands for none of them. A fact may have several
-// elements, one in each view that shows it in its own way.
+// the glossary), or when its code paths cover the file of the fact and no other
+// fact of the same kind: an element for a folder of seven topics stands for none
+// of them. A fact may have several elements, one in each view that shows it in
+// its own way.
 //
 // # What is said
 //
@@ -103,7 +103,7 @@ func Compare(m *sad.Model, base, head *extract.Inventory, o Options) []Differenc
 	if m == nil || len(m.Views) == 0 || len(m.Elements) == 0 {
 		return nil
 	}
-	c := &comparer{m: m, o: o, edit: m.Editor(o.Source), lost: map[string]bool{}, left: map[*extract.Fact]bool{}}
+	c := &comparer{m: m, o: o, edit: m.Editor(o.Source), lost: map[string]bool{}, left: map[*extract.Fact]bool{}, fresh: map[*extract.Fact][]newcomer{}, taken: map[string]bool{}}
 	c.head = newSide(m, head)
 	if base == nil {
 		c.whole, c.base = true, c.head
@@ -180,6 +180,9 @@ type side struct {
 	// is part of; of are the facts that an element stands for.
 	stands, covers map[*extract.Fact][]*sad.Element
 	of             map[*sad.Element][]*extract.Fact
+	// named are the facts of which an element names the file, though it may name
+	// others.
+	named map[*extract.Fact]bool
 }
 
 type refKey struct {
@@ -191,6 +194,7 @@ func newSide(m *sad.Model, inv *extract.Inventory) *side {
 	s := &side{
 		byID: map[string][]*extract.Fact{}, byName: map[refKey][]*extract.Fact{}, kinds: map[extract.Kind]int{},
 		stands: map[*extract.Fact][]*sad.Element{}, covers: map[*extract.Fact][]*sad.Element{}, of: map[*sad.Element][]*extract.Fact{},
+		named: map[*extract.Fact]bool{},
 	}
 	type group struct {
 		e *sad.Element
@@ -244,9 +248,11 @@ func newSide(m *sad.Model, inv *extract.Inventory) *side {
 		}
 		for _, c := range patterns[f] {
 			s.covers[f] = append(s.covers[f], c.Element)
-			named := c.Pattern == f.File && len(inFile[refKey{f.Kind, f.File}]) == 1
-			whole := folder(f) != "" && strings.TrimSuffix(strings.TrimSuffix(c.Pattern, "/**"), "/") == folder(f)
-			if named || len(ids[group{c.Element, f.Kind}]) == 1 && (whole || s.kinds[f.Kind] > 1) {
+			if c.Pattern == f.File && len(inFile[refKey{f.Kind, f.File}]) == 1 {
+				s.named[f] = true
+			}
+			whole := c.Pattern == f.File || folder(f) != "" && strings.TrimSuffix(strings.TrimSuffix(c.Pattern, "/**"), "/") == folder(f)
+			if len(ids[group{c.Element, f.Kind}]) == 1 && (whole || s.kinds[f.Kind] > 1) {
 				add(c.Element)
 			}
 		}
@@ -265,7 +271,10 @@ type comparer struct {
 	// they became.
 	left map[*extract.Fact]bool
 	came map[*extract.Fact]bool
-	out  []Difference
+	// fresh are the elements that edits declare for facts, taken their ids.
+	fresh map[*extract.Fact][]newcomer
+	taken map[string]bool
+	out   []Difference
 }
 
 // renames pairs what is gone with what is new where the one became the other:
@@ -359,7 +368,9 @@ func (c *comparer) gone() {
 				continue
 			}
 		} else if len(facts) == 0 || len(c.head.of[e]) > 0 || c.exists(e) || slices.ContainsFunc(facts, func(f *extract.Fact) bool {
-			return c.left[f] || len(c.head.byID[f.ID]) > 0 || c.used(f)
+			// What bears the name elsewhere says nothing of an element that
+			// names its code.
+			return (len(e.Code) == 0 || slices.Contains(c.base.covers[f], e)) && (c.left[f] || len(c.head.byID[f.ID]) > 0 || c.used(f))
 		}) {
 			continue
 		}

@@ -20,9 +20,50 @@ type thing struct {
 
 // missing finds what the code declares and no view shows.
 func (c *comparer) missing() {
-	for _, t := range c.things() {
-		c.wanted(t)
+	type wish struct {
+		t *thing
+		p *place
 	}
+	var wishes []wish
+	for _, t := range c.things() {
+		for _, p := range c.wanted(t) {
+			wishes = append(wishes, wish{t, p})
+		}
+	}
+	// What is new may be joined with what is new: all ids come first.
+	for _, w := range wishes {
+		w.p.there = c.standing(w.t, w.p)
+		if w.p.there == nil {
+			w.p.id = c.freeID(w.p)
+			c.taken[w.p.id] = true
+		} else {
+			w.p.id = w.p.there.ID
+		}
+		for _, f := range w.t.facts {
+			c.fresh[f] = append(c.fresh[f], newcomer{w.p.id, w.p.view})
+		}
+	}
+	for _, w := range wishes {
+		c.declare(w.t, w.p)
+	}
+}
+
+// newcomer is an element that an edit declares.
+type newcomer struct {
+	id   string
+	view *sad.View
+}
+
+// standing returns the element of a view that stands for a thing already.
+func (c *comparer) standing(t *thing, p *place) *sad.Element {
+	for _, f := range t.facts {
+		for _, e := range c.head.stands[f] {
+			if e.At.Path == p.view.Path {
+				return e
+			}
+		}
+	}
+	return nil
 }
 
 // things are the facts that are new, those of one name together; with one
@@ -139,13 +180,18 @@ type place struct {
 	facts   []*extract.Fact
 	of, all int // siblings shown, and how many there are
 	kind    extract.Kind
+	there   *sad.Element // that stands for the thing already
+	id      string       // of there, or the new one
 }
 
-// wanted says in which views a thing is missing.
-func (c *comparer) wanted(t *thing) {
+// wanted returns the views in which a thing is to have an element.
+func (c *comparer) wanted(t *thing) []*place {
 	var order []*place
 	at := map[*sad.View]*place{}
 	for _, f := range t.facts {
+		if c.head.named[f] && len(c.head.stands[f]) == 0 {
+			continue // an element has taken it in among others
+		}
 		sibs := c.siblings(f, t)
 		shown := 0
 		for _, s := range sibs {
@@ -189,10 +235,7 @@ func (c *comparer) wanted(t *thing) {
 			}
 		}
 	}
-	// The second best place of a kind is none where another kind has it.
-	for _, p := range order {
-		c.declare(t, p)
-	}
+	return order
 }
 
 // nearest orders siblings by how alike they are: what they share of the path,
@@ -232,24 +275,11 @@ func common(a, b *extract.Fact) int {
 // declare says that a view lacks a thing, and then which other views show what
 // that view declares of its siblings.
 func (c *comparer) declare(t *thing, p *place) {
-	var there *sad.Element // that stands for the thing already
-	for _, f := range t.facts {
-		for _, e := range c.head.stands[f] {
-			if e.At.Path == p.view.Path {
-				there = e
-			}
-		}
-	}
-	id := ""
-	if there != nil {
-		id = there.ID
-	} else {
-		n := c.element(t, p)
-		id = n.ID
-		links := c.links(t, n.ID, p.view, p.like)
-		pe, ok := c.edit.Add(p.view, n, true, p.like[0].ID, links)
-		if ok {
-			c.add(t, p, pe, id, fmt.Sprintf("%s of %d others of its kind have an element", count(p.of), p.all))
+	there, id := p.there, p.id
+	if there == nil {
+		links := c.links(t, id, p.view, p.like)
+		if pe, ok := c.edit.Add(p.view, c.element(t, p), true, p.like[0].ID, links); ok {
+			c.add(t, p, pe, id, fmt.Sprintf("%d of %s have an element", p.of, others(p.all, p.kind)))
 		}
 	}
 	// Views that show most of the elements that stand for the siblings here.
@@ -280,11 +310,12 @@ func (c *comparer) nameOf(there *sad.Element, t *thing, p *place) string {
 	return c.element(t, p).Name
 }
 
-func count(n int) string {
+// others counts the siblings of a thing.
+func others(n int, k extract.Kind) string {
 	if n == 1 {
-		return "1"
+		return "the 1 other " + word(k) + " beside it"
 	}
-	return fmt.Sprint(n)
+	return fmt.Sprintf("the %d other %ss beside it", n, word(k))
 }
 
 func (c *comparer) add(t *thing, p *place, pe sad.PageEdit, id, why string) {

@@ -140,7 +140,7 @@ func (c *comparer) unrelated(joined map[link]bool) {
 		}
 		e := example[k]
 		n := relationLike(r, e.from, l.from.ID, l.to.ID, was[e][0].fact.Name, g.fact.Name)
-		pe, ok := c.edit.Link(v, []sad.NewRelation{n})
+		pe, ok := c.edit.Link(v, l.from.ID, []sad.NewRelation{n})
 		if !ok {
 			continue
 		}
