@@ -157,6 +157,8 @@ type change struct {
 	edited     []*edited
 	model      *sad.Model
 	modelRead  bool
+	stems      map[string]int             // name of a file without its suffix → files at the head
+	beside     map[string]map[string]bool // folder → values that files in it state at the head
 }
 
 // tree is the files of a revision.
