@@ -163,7 +163,9 @@ func (rv *review) edited(ctx context.Context) (out []forge.FileChange, left bool
 		case it.Edit.IsZero():
 			left = left || it.Severity >= rv.flags.severity
 		default:
-			edits[it.Edit.Path] = append(edits[it.Edit.Path], it.Edit)
+			for _, e := range it.Edits() {
+				edits[e.Path] = append(edits[e.Path], e)
+			}
 		}
 	}
 	paths := make([]string, 0, len(edits))
