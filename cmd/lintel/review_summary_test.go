@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,10 +14,7 @@ import (
 
 // with returns files and some more.
 func with(files map[string]string, more ...string) map[string]string {
-	out := map[string]string{}
-	for k, v := range files {
-		out[k] = v
-	}
+	out := maps.Clone(files)
 	for i := 0; i+1 < len(more); i += 2 {
 		out[more[i]] = more[i+1]
 	}
