@@ -156,7 +156,7 @@ func TestReviewNumberTaken(t *testing.T) {
 	}
 	summary, threads := r.seen()
 	contains(t, summary, "#### `docs/adr/0003-pulsar.md`", "**warning**", "the open merge request 1", "take 0005, the next number that is free",
-		"`0005-pulsar.md`", "-# 3. Use Pulsar", "+# 5. Use Pulsar", "(`adr/duplicate-id`)")
+		"`0005-pulsar.md`", "-# 3. Use Pulsar", "+# 5. Use Pulsar", "+Why: [ADR-0005](adr/0005-pulsar.md).", "(`adr/duplicate-id`)")
 	if len(threads) > 0 {
 		t.Errorf("threads: %+v", threads)
 	}
