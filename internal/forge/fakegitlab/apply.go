@@ -31,7 +31,7 @@ func (p *Project) commit(head, message string, files map[string]string, gone ...
 		return "", err
 	}
 	for _, name := range gone {
-		if _, err := run("", "update-index", "--force-remove", "--", name); err != nil {
+		if _, err := run("0 "+strings.Repeat("0", 40)+"\t"+name+"\n", "update-index", "--index-info"); err != nil {
 			return "", err
 		}
 	}
@@ -149,4 +149,11 @@ func (m *MergeRequest) Suggestions() []int64 {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// MergeRequest returns the merge request with a number, or nil.
+func (p *Project) MergeRequest(iid int64) *MergeRequest {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.mrs[iid]
 }
