@@ -3,6 +3,7 @@ package forge
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -12,16 +13,19 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	gitlab "gitlab.com/gitlab-org/api/client-go/v2"
 )
 
-// GitLab is a merge request on a GitLab server.
+// GitLab is a merge request on a GitLab server. Its methods are for one
+// goroutine at a time.
 type GitLab struct {
 	c       *gitlab.Client
 	project any // id or path
 	iid     int64
 	token   string
+	me      User // whose token it is, once it is known
 }
 
 // GitLabOptions say where the merge request is.
@@ -224,7 +228,9 @@ func (g *GitLab) fail(err error) error {
 			text += ": " + m
 		}
 		switch status {
-		case http.StatusUnauthorized, http.StatusForbidden:
+		case http.StatusUnauthorized:
+			kind = ErrDead
+		case http.StatusForbidden:
 			kind = ErrAccess
 		case http.StatusNotFound:
 			kind = ErrGone
@@ -303,11 +309,15 @@ func pages[T any](list func(o gitlab.ListOptions) ([]T, *gitlab.Response, error)
 
 // User implements Forge.
 func (g *GitLab) User(ctx context.Context) (User, error) {
+	if g.me.ID != 0 {
+		return g.me, nil
+	}
 	u, _, err := g.c.Users.CurrentUser(gitlab.WithContext(ctx))
 	if err != nil {
 		return User{}, g.fail(err)
 	}
-	return User{u.ID, u.Username}, nil
+	g.me = User{u.ID, u.Username, u.Name}
+	return g.me, nil
 }
 
 // MergeRequest implements Forge.
@@ -327,7 +337,12 @@ func mergeRequest(m *gitlab.BasicMergeRequest) MergeRequest {
 	if m.TargetProjectID == 0 {
 		m.TargetProjectID = m.ProjectID
 	}
+	author := int64(0)
+	if m.Author != nil {
+		author = m.Author.ID
+	}
 	return MergeRequest{
+		Author:  author,
 		Project: m.TargetProjectID, IID: m.IID, State: m.State, Head: m.SHA,
 		SourceBranch: m.SourceBranch, TargetBranch: m.TargetBranch,
 		SourceProject: m.SourceProjectID, TargetProject: m.TargetProjectID,
@@ -348,7 +363,7 @@ func (g *GitLab) Versions(ctx context.Context) ([]Version, error) {
 }
 
 func noteOf(n *gitlab.Note) Note {
-	out := Note{ID: n.ID, Author: n.Author.ID, Body: n.Body, System: n.System, Resolved: n.Resolved}
+	out := Note{ID: n.ID, Author: n.Author.ID, By: User{n.Author.ID, n.Author.Username, n.Author.Name}, Body: n.Body, System: n.System, Resolved: n.Resolved}
 	if n.CreatedAt != nil && n.UpdatedAt != nil {
 		out.Edited = n.UpdatedAt.Sub(*n.CreatedAt) > time.Second
 	}
@@ -525,9 +540,14 @@ func (g *GitLab) LastCommit(ctx context.Context, project int64, ref, path string
 func (g *GitLab) Commit(ctx context.Context, project int64, branch, message string, files []FileChange) (string, error) {
 	o := &gitlab.CreateCommitOptions{Branch: &branch, CommitMessage: &message}
 	for _, f := range files {
-		o.Actions = append(o.Actions, &gitlab.CommitActionOptions{
-			Action: new(gitlab.FileUpdate), FilePath: &f.Path, Content: &f.Content, LastCommitID: &f.LastCommit,
-		})
+		a := &gitlab.CommitActionOptions{Action: new(gitlab.FileUpdate), FilePath: &f.Path, Content: &f.Content, LastCommitID: &f.LastCommit}
+		if f.From != "" {
+			a.Action, a.PreviousPath = new(gitlab.FileMove), &f.From
+		}
+		if !utf8.ValidString(f.Content) { // JSON would change it
+			a.Content, a.Encoding = new(base64.StdEncoding.EncodeToString([]byte(f.Content))), new("base64")
+		}
+		o.Actions = append(o.Actions, a)
 	}
 	c, _, err := g.c.Commits.CreateCommit(project, o, gitlab.WithContext(ctx))
 	if err != nil {
@@ -562,7 +582,9 @@ func (g *GitLab) Reactions(ctx context.Context, note int64) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	as, _, err := g.c.AwardEmoji.ListMergeRequestAwardEmojiOnNote(g.project, g.iid, note, nil, gitlab.WithContext(ctx))
+	as, err := pages(func(o gitlab.ListOptions) ([]*gitlab.AwardEmoji, *gitlab.Response, error) {
+		return g.c.AwardEmoji.ListMergeRequestAwardEmojiOnNote(g.project, g.iid, note, &gitlab.ListAwardEmojiOptions{ListOptions: o}, gitlab.WithContext(ctx))
+	})
 	var out []string
 	for _, a := range as {
 		if a.User.ID == user.ID {

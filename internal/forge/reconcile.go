@@ -207,7 +207,11 @@ func (p *plan) replies() {
 		}
 		switch {
 		case live == nil && !t.resolved() && t.last != kindFixed:
-			reply(t, kindFixed, w.fixed(head), true)
+			text := w.fixed(head)
+			if a, ok := p.r.answerTo(t.prints); ok {
+				text = w.answered(prose(a.Reason), code(a.By))
+			}
+			reply(t, kindFixed, text, true)
 		case live == nil && !t.resolved() && p.mem.answered[t.ID]:
 			// The server took the word and left the thread open. A thread that is open
 			// in a later run was opened again by somebody, or the token may not close it.
@@ -254,7 +258,7 @@ func (p *plan) newThreads(said map[string]bool) {
 			}
 		}
 	}
-	left := maxThreads - len(p.threads)
+	left := p.r.threads() - len(p.threads)
 	rank := func(g *group) int {
 		switch f := g.first(); {
 		case f.Suggest:
@@ -317,7 +321,7 @@ func (p *plan) drafts() {
 }
 
 func (p *plan) summary(kept *Note) {
-	if kept == nil && len(p.r.Items) == 0 {
+	if kept == nil && len(p.r.Items)+len(p.r.Answers) == 0 {
 		return
 	}
 	var prints []string
@@ -325,7 +329,7 @@ func (p *plan) summary(kept *Note) {
 		prints = append(prints, g.prints...)
 	}
 	slices.Sort(prints)
-	m := marker{kind: kindSummary, head: p.r.Version.Head, set: digestOf(p.r.summary(false)), prints: prints}
+	m := marker{kind: kindSummary, head: p.r.Version.Head, set: digestOf(p.r.summary(false)), prints: prints, answers: p.r.Answers}
 	if kept == nil {
 		p.middle = append(p.middle, Edit{Do: CreateSummary, Body: p.id.mark(p.r.summary(true), m)})
 		return

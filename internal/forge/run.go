@@ -133,7 +133,7 @@ func (run *run) withdraw(ctx context.Context, drafts []Draft) error {
 func (run *run) send(ctx context.Context, edits []Edit) error {
 	drafted, refused := false, false
 	for _, e := range edits {
-		if refused && e.Do != CreateDraft && len(run.mem.flat) < maxThreads {
+		if refused && e.Do != CreateDraft && len(run.mem.flat) < MaxThreads {
 			return nil // another finding may have the thread, and the summary does not say it yet
 		}
 		if drafted && e.Do != CreateDraft && e.Do != DeleteDraft {

@@ -144,7 +144,7 @@ func (p *player) write(ctx context.Context, do func() error) error {
 }
 
 func (p *player) User(ctx context.Context) (User, error) {
-	return ask(ctx, p, false, func() (User, error) { return User{worldUser, "bot"}, nil })
+	return ask(ctx, p, false, func() (User, error) { return User{ID: worldUser, Name: "bot"}, nil })
 }
 
 func (p *player) MergeRequest(ctx context.Context) (MergeRequest, error) {
@@ -399,10 +399,10 @@ func (w *world) check(r *Review, fresh bool) error {
 		}
 	}
 	switch {
-	case threads > maxThreads:
+	case threads > MaxThreads:
 		return fmt.Errorf("%d threads", threads)
-	case fresh && threads != min(maxThreads, eligible):
-		return fmt.Errorf("%d threads, want %d", threads, min(maxThreads, eligible))
+	case fresh && threads != min(MaxThreads, eligible):
+		return fmt.Errorf("%d threads, want %d", threads, min(MaxThreads, eligible))
 	case summaries > 1 || summaries == 0 && len(r.Items) > 0:
 		return fmt.Errorf("%d summaries", summaries)
 	}
@@ -507,7 +507,7 @@ func TestRunSuperseded(t *testing.T) {
 			return happens
 		}, older)
 		// It looks before it shows anything; what it has begun to show it ends.
-		if late > 2*maxThreads+4 {
+		if late > 2*MaxThreads+4 {
 			t.Fatalf("seed %d: %d changes after the push", seed, late)
 		}
 		if _, moved := errors.AsType[*Superseded](errs[0]); errs[0] != nil && !moved {
