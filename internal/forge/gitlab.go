@@ -334,12 +334,12 @@ func (g *GitLab) MergeRequest(ctx context.Context) (MergeRequest, error) {
 }
 
 func mergeRequest(m *gitlab.BasicMergeRequest) MergeRequest {
-	if m.TargetProjectID == 0 {
-		m.TargetProjectID = m.ProjectID
-	}
 	author := int64(0)
 	if m.Author != nil {
 		author = m.Author.ID
+	}
+	if m.TargetProjectID == 0 {
+		m.TargetProjectID = m.ProjectID
 	}
 	return MergeRequest{
 		Author:  author,

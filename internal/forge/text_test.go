@@ -101,7 +101,17 @@ func rendered(body string) string {
 			switch raw = strings.TrimSpace(raw); {
 			case strings.HasPrefix(raw, "<!-- "+markerName+" ") && strings.HasSuffix(raw, "-->") && strings.Count(raw, "<") == 1:
 				markers++
-			case regexp.MustCompile(`^(<details><summary>[^<>&]*</summary>|</details>)$`).MatchString(raw):
+			case raw == "</details>":
+			case strings.HasPrefix(raw, "<details><summary>") && strings.HasSuffix(raw, "</summary>") && strings.Count(raw, "<") == 3:
+				summary := strings.TrimSuffix(strings.TrimPrefix(raw, "<details><summary>"), "</summary>")
+				for _, w := range []*words{english(), korean()} {
+					if summary == w.reviews || summary == w.pages(1, "abc123") {
+						summary = ""
+					}
+				}
+				if summary != "" {
+					say("a summary: %s", summary)
+				}
 			default:
 				say("tags: %s", raw)
 			}
