@@ -55,11 +55,15 @@ func (c *count) faded(at int32) float64 {
 // seen is how often something changed, and each document with it.
 type seen struct {
 	All  count
+	Any  count            // with any document
 	With map[int32]*count // by document
 }
 
 func (s *seen) add(at int32, docs []int32, w float64) {
 	s.All.add(at, w)
+	if len(docs) > 0 {
+		s.Any.add(at, w)
+	}
 	for _, d := range docs {
 		if s.With == nil {
 			s.With = map[int32]*count{}
@@ -79,6 +83,7 @@ type past struct {
 	Terms map[int32]bool
 	Files []string
 	Docs  []int32
+	Where map[int32][]string // sections that it changed, by document
 }
 
 // history is what was learned from the commits up to one. All of it is plain, so
@@ -98,6 +103,7 @@ type history struct {
 	Doc       map[int32]*count
 	Last      map[int32]int32 // commit at which a document was changed last
 	Past      []past
+	Recent    []recent
 	Lessons   []lesson
 
 	text map[string]*docText // by blob
@@ -210,6 +216,7 @@ type codeChange struct {
 	added, removed map[int32]float32
 	names          map[int32]string // identifiers among them, as written in the change
 	cut            int              // code files that were not read
+	come, gone     int              // code files that are new, and that are deleted
 }
 
 // look reads a change; with text its lines too.
@@ -223,6 +230,12 @@ func (h *history) look(ctx context.Context, changes []git.Change, text bool) *co
 			}
 		case classCode:
 			c.files = append(c.files, x.Path)
+			switch x.Status {
+			case git.Added:
+				c.come++
+			case git.Deleted:
+				c.gone++
+			}
 			if !text || x.Mode == git.ModeSubmodule || x.OldMode == git.ModeSubmodule {
 				continue
 			}
@@ -339,6 +352,10 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 	for d := range dirs {
 		see(h.Dir, d)
 	}
+	h.Recent = append(h.Recent, recent{h.N, code, docs})
+	if len(h.Recent) > maxRecent {
+		h.Recent = slices.Delete(h.Recent, 0, len(h.Recent)-maxRecent)
+	}
 	if c == nil || len(docs) == 0 {
 		return
 	}
@@ -357,7 +374,7 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 		}
 		s.add(h.N, docs, w)
 	}
-	h.Past = append(h.Past, past{h.N, all, code, docs})
+	h.Past = append(h.Past, past{h.N, all, code, docs, h.where(ctx, commit.Changes)})
 	if len(h.Past) > maxLooked {
 		h.Past = slices.Delete(h.Past, 0, len(h.Past)-maxLooked)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
-	"github.com/lintel-docs/lintel/internal/markdown"
 )
 
 // The features of a document for a change. Each is divided by its greatest value
@@ -393,7 +392,7 @@ func (r *Ranker) Rank(ctx context.Context, head string, most int) ([]Likely, err
 	for _, x := range cs[:min(most, len(cs))] {
 		l := Likely{Path: x.path, Score: math.Round(dot(r.weights, x.x)*1000) / 1000}
 		l.Reasons = r.reasons(ctx, c, x)
-		l.Sections = r.sections(ctx, c, x.path)
+		l.Sections = r.h.sections(ctx, c, x.path)
 		l.Together = r.share(c, x.path)
 		out = append(out, l)
 	}
@@ -501,70 +500,6 @@ func (r *Ranker) named(ctx context.Context, c *codeChange, doc string) string {
 		names = append(names, w.s)
 	}
 	return "it names " + strings.Join(names, ", ")
-}
-
-// sections ranks the sections of a document by the words of the change.
-func (r *Ranker) sections(ctx context.Context, c *codeChange, doc string) []string {
-	out := []string{}
-	src, err := r.repo.Blob(ctx, r.h.Blobs[doc])
-	if err != nil || len(src) > maxText {
-		return out
-	}
-	d := markdown.Parse(src)
-	type scored struct {
-		path  string
-		score float64
-	}
-	var list []scored
-	var above []string
-	df := map[int32]float64{}
-	type own struct {
-		path  string
-		terms map[int32]float64
-		n     float64
-	}
-	var secs []own
-	for s := range d.Sections() {
-		if l := s.Level(); l > 0 {
-			above = append(above[:min(len(above), l-1)], s.Title())
-		}
-		o := own{path: strings.Join(above, " > "), terms: map[int32]float64{}}
-		var text strings.Builder
-		text.WriteString(s.Title())
-		for _, b := range s.Own {
-			text.WriteByte('\n')
-			text.Write(src[b.Start:b.End])
-		}
-		terms(text.String(), func(w string, _ bool) {
-			o.n++
-			if i, ok := r.h.Words[w]; ok {
-				o.terms[i]++
-			}
-		})
-		for i := range o.terms {
-			df[i]++
-		}
-		secs = append(secs, o)
-	}
-	n := float64(len(secs)) + 1
-	for _, o := range secs {
-		v := 0.0
-		for i, tf := range o.terms {
-			w := float64(c.added[i] + c.removed[i])
-			if w == 0 {
-				continue
-			}
-			v += math.Log((n-df[i]+.5)/(df[i]+.5)+1) * tf * 2.2 / (tf + 1.2*(.4+.6*o.n/80)) * math.Log1p(w)
-		}
-		if v > 0 && o.path != "" {
-			list = append(list, scored{o.path, v})
-		}
-	}
-	slices.SortStableFunc(list, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
-	for _, s := range list[:min(3, len(list))] {
-		out = append(out, s.path)
-	}
-	return out
 }
 
 // Bounds of what is said of likely documents: most of a file's changes came with
