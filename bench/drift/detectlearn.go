@@ -143,6 +143,7 @@ func detectLearn(_ context.Context, args []string) error {
 		}},
 	}
 	all := make([]map[string][]scoredCase, len(models))
+	placeN, placeK := make([][3]float64, len(models)), make([][3]float64, len(models))
 	for m, mo := range models {
 		all[m] = map[string][]scoredCase{}
 		for k := range *folds {
@@ -159,6 +160,14 @@ func detectLearn(_ context.Context, args []string) error {
 				for _, c := range l.Cases {
 					if len(c.Signs) == 0 {
 						continue
+					}
+					for i, x := range c.Signs {
+						if v := s.value(x); v > .405 && c.Natural {
+							placeN[m][i]++
+							if slices.Contains(c.Docs, c.Ranked[i]) {
+								placeK[m][i]++
+							}
+						}
 					}
 					best, at := math.Inf(-1), 0
 					for i, x := range c.Signs[:1] {
@@ -211,7 +220,7 @@ func detectLearn(_ context.Context, args []string) error {
 	}
 	fmt.Println()
 	for m := 3; m < len(models); m++ {
-		fmt.Println(models[m].name)
+		fmt.Println(models[m].name, "right of warned by place:", placeK[m], placeN[m])
 		for _, pol := range []policy{
 			{.4, 0, 0}, {.5, 0, 0}, {.6, 0, 0}, {.7, 0, 0},
 			{.4, 20, 0}, {.5, 20, 0}, {.6, 20, 0}, {.7, 20, 0},
@@ -221,6 +230,12 @@ func detectLearn(_ context.Context, args []string) error {
 		} {
 			pol.print(ls, all[m])
 		}
+	}
+	l := regress(rowsOf(ls, 3), .001, 150)
+	w, start := l.raw()
+	fmt.Printf("const oddsAtZero = %.4f\n", start)
+	for f, n := range signNames {
+		fmt.Printf("\t\t%s: %.4f, // %.2f\n", n, w[f], l.w[f])
 	}
 	return nil
 }
@@ -335,3 +350,16 @@ func adapt(past []scoredCase, prior float64) float64 {
 type one int
 
 func (f one) value(x []float64) float64 { return x[f] }
+
+// signNames are the signs of internal/drift/detect.go, in their order.
+var signNames = [...]string{"sFiles", "sTests", "sConfig", "sPipeline", "sNewFiles", "sGoneFiles", "sUnseen", "sAdded", "sRemoved", "sNew", "sNovel", "sOut", "sOutKnown", "sOutRare", "sRate", "sFileRate", "sFileFade", "sFileMost", "sDirRate", "sNearRate", "sNearSeen", "sDocs", "sPlace", "sScore", "sMargin", "sShare", "sTogether", "sSupport", "sLately", "sDirs", "sNearDoc", "sPopular", "sSince", "sNames", "sNamesOut", "sMentions"}
+
+// raw returns a logistic model on features as they are: weights and intercept.
+func (l *logistic) raw() ([]float64, float64) {
+	out, start := make([]float64, len(l.w)), l.start
+	for f := range l.w {
+		out[f] = l.w[f] / l.dev[f]
+		start -= l.w[f] * l.mean[f] / l.dev[f]
+	}
+	return out, start
+}

@@ -121,20 +121,22 @@ func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*d
 		alerts[keyOf(result.Alerts[i].Finding)] = &result.Alerts[i]
 	}
 	// What is likely is a hint: that it cannot be told stops nothing.
-	ranked, err := a.rankDocuments(ctx, repo, result.Base, result.Head, max(f.rank, drift.MostHints))
+	var policy finding.Policy
+	if conf != nil {
+		policy = conf.Checks
+	}
+	ranked, hints, err := a.rankDocuments(ctx, repo, result.Base, result.Head, f.rank, policy.AlertBudget)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	} else if err != nil {
 		result.Notes = append(result.Notes, "what the history makes likely is not told: "+err.Error())
 	}
-	found = append(found, drift.Hints(ranked)...)
+	found = append(found, hints...)
 	pr := finding.Project{
 		Catalog: catalog(), Today: a.buildTime(), Read: result.Read,
 		// A waiver is of use in the merge request that it answers, and stays.
 		Skipped: func(string) bool { return true },
-	}
-	if conf != nil {
-		pr.Policy = conf.Checks
+		Policy:  policy,
 	}
 	r := finding.Judge(found, pr)
 	if f.rank > 0 {

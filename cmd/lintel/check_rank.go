@@ -7,24 +7,30 @@ import (
 	"path/filepath"
 
 	"github.com/lintel-docs/lintel/internal/drift"
+	"github.com/lintel-docs/lintel/internal/finding"
 	gitrepo "github.com/lintel-docs/lintel/internal/git"
 )
 
 // rankDocuments returns the documents that a change from base to head makes
-// likely to need one, without abstention.
-func (a *app) rankDocuments(ctx context.Context, repo *gitrepo.Repo, base, head string, most int) ([]drift.Likely, error) {
+// likely to need one, without abstention, and what is said of them unasked.
+func (a *app) rankDocuments(ctx context.Context, repo *gitrepo.Repo, base, head string, most int, wanted *int) ([]drift.Likely, []finding.Finding, error) {
 	r, err := drift.NewRanker(ctx, repo, base, a.historyCache(ctx, repo))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	likely, err := r.Rank(ctx, head, most)
+	likely, err := r.Rank(ctx, head, max(most, drift.MostHints))
 	if err != nil {
-		return nil, fmt.Errorf("rank documents: %w", err)
+		return nil, nil, fmt.Errorf("rank documents: %w", err)
 	}
+	budget := drift.DefaultBudget
+	if wanted != nil {
+		budget = *wanted
+	}
+	hints := r.Hints(likely[:min(drift.MostHints, len(likely))], budget)
 	if likely == nil {
 		likely = []drift.Likely{}
 	}
-	return likely, nil
+	return likely, hints, nil
 }
 
 // historyCache is the folder in which what is learned from a history is kept:

@@ -1,11 +1,13 @@
 package drift
 
 import (
+	"fmt"
 	"math"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
 )
 
@@ -23,7 +25,7 @@ const (
 	sAdded            // words added, log
 	sRemoved          // words removed, log
 	sNew              // identifiers that come, log
-	sNovel            // of those, unknown to documents and to earlier changes, log
+	sNovel            // of those, in no document, log
 	sOut              // identifiers that go, log
 	sOutKnown         // of those, in documents, log
 	sOutRare          // how rare the rarest of those is
@@ -161,7 +163,7 @@ func (h *history) signsOfWords(c *codeChange, x *signs) {
 		added += float64(v)
 		if _, name := c.names[t]; name && c.removed[t] == 0 {
 			x[sNew]++
-			if h.DF[t] == 0 && h.Term[t] == nil {
+			if h.inDocuments(t) == 0 {
 				x[sNovel]++
 			}
 		}
@@ -170,7 +172,7 @@ func (h *history) signsOfWords(c *codeChange, x *signs) {
 		removed += float64(v)
 		if _, name := c.names[t]; name && c.added[t] == 0 {
 			x[sOut]++
-			if df := float64(h.DF[t]); df > 0 {
+			if df := h.inDocuments(t); df > 0 {
 				x[sOutKnown]++
 				x[sOutRare] = max(x[sOutRare], math.Log((total+1)/(df+.5)))
 			}
@@ -194,7 +196,7 @@ func (h *history) signsOfFiles(c *codeChange, at int32, x *signs) {
 	dirs := map[string]bool{}
 	for _, f := range c.files {
 		dirs[path.Dir(f)] = true
-		s := h.File[f]
+		s := h.ofFile(f)
 		if s == nil {
 			unseen++
 			continue
@@ -216,7 +218,7 @@ func (h *history) signsOfFiles(c *codeChange, at int32, x *signs) {
 	x[sDirRate] = logit((any+2*rate)/(all+2)) - x[sRate]
 }
 
-// alike is an earlier change with how alike it is.
+// alikeChange is an earlier change with how alike it is.
 type alikeChange struct {
 	sim float64
 	p   *recent
@@ -250,19 +252,19 @@ func (h *history) nearest(files map[string]bool, at int32) ([]alikeChange, float
 
 func (h *history) signsOfDocument(c *codeChange, doc string, near []alikeChange, weight float64, at int32, x *signs) {
 	rate := .01
-	d, known := h.Docs[doc]
-	if n := h.Doc[d]; known && n != nil {
+	d, known := h.numberOf(doc)
+	if n, last := h.ofDocument(d); known && n != nil {
 		if s := h.Dir["."]; s != nil {
 			rate = (n.faded(at) + .1) / (s.All.faded(at) + 10)
 		}
-		x[sSince] = math.Log1p(float64(at - h.Last[d]))
+		x[sSince] = math.Log1p(float64(at - last))
 	} else {
 		x[sSince] = math.Log1p(float64(at))
 	}
 	x[sPopular] = logit(rate)
 	together, support, lately, dirs := rate, 0.0, rate, rate
 	for _, f := range c.files {
-		s := h.File[f]
+		s := h.ofFile(f)
 		if !known || s == nil || s.With[d] == nil {
 			continue
 		}
@@ -285,16 +287,12 @@ func (h *history) signsOfDocument(c *codeChange, doc string, near []alikeChange,
 	}
 	x[sNearDoc] = logit((with + rate) / (weight + 1))
 
-	text := h.text[h.Blobs[doc]]
-	if text == nil {
-		return
-	}
 	total := float64(len(h.Blobs)) + 1
 	for t := range c.names {
-		if text.Terms[t] == 0 {
+		if !h.names(doc, t) {
 			continue
 		}
-		v := math.Log((total + 1) / (float64(h.DF[t]) + .5))
+		v := math.Log((total + 1) / (h.inDocuments(t) + .5))
 		x[sNames] += v
 		if c.added[t] == 0 {
 			x[sNamesOut] += v
@@ -302,11 +300,173 @@ func (h *history) signsOfDocument(c *codeChange, doc string, near []alikeChange,
 	}
 	x[sNames], x[sNamesOut] = math.Log1p(x[sNames]), math.Log1p(x[sNamesOut])
 	for _, f := range c.files {
-		if text.Files[strings.ToLower(path.Base(f))] {
+		if h.mentions(doc, f) {
 			x[sMentions]++
 		}
 	}
 	x[sMentions] = math.Log1p(x[sMentions])
+}
+
+// What the signs ask of a history.
+
+func (h *history) ofFile(p string) *seen { return h.File[p] }
+
+func (h *history) numberOf(doc string) (int32, bool) {
+	d, ok := h.Docs[doc]
+	return d, ok
+}
+
+// ofDocument returns how often a document was changed, and the commit at which
+// it was last.
+func (h *history) ofDocument(d int32) (*count, int32) { return h.Doc[d], h.Last[d] }
+
+// inDocuments returns in how many documents a term stands.
+func (h *history) inDocuments(t int32) float64 { return float64(h.DF[t]) }
+
+func (h *history) names(doc string, t int32) bool {
+	text := h.text[h.Blobs[doc]]
+	return text != nil && text.Terms[t] > 0
+}
+
+func (h *history) mentions(doc, file string) bool {
+	text := h.text[h.Blobs[doc]]
+	return text != nil && text.Files[strings.ToLower(path.Base(file))]
+}
+
+// asked is an earlier change of code as detection saw it.
+type asked struct {
+	At    int32
+	Odds  float64 // log-odds that its first document needs a change
+	Right bool    // whether it was changed
+}
+
+// Bounds of what a repository teaches about detection.
+const (
+	maxAsked = 300 // newest changes of code that are looked at
+	fewAsked = 60  // below how many of them nothing is concluded
+)
+
+// note keeps what would have been said of a change.
+func (h *history) note(c *codeChange, cs []candidate) {
+	if len(cs) < 2 || len(c.files) == 0 {
+		return
+	}
+	score := h.order(cs)
+	x := h.signsOf(c, cs, score, 1)
+	h.Asked = append(h.Asked, asked{h.N + 1, oddsOf(x[0]), slices.Contains(c.docs, cs[0].path)})
+	if len(h.Asked) > maxAsked {
+		h.Asked = slices.Delete(h.Asked, 0, len(h.Asked)-maxAsked)
+	}
+}
+
+// order brings the documents into the order that detection goes by, and returns
+// the score that it is by.
+func (h *history) order(cs []candidate) func(candidate) float64 {
+	w := prior()
+	score := func(c candidate) float64 { return dot(w, c.x) }
+	slices.SortStableFunc(cs, func(a, b candidate) int { return compareScores(score(b), score(a)) })
+	return score
+}
+
+// DefaultBudget is in how many changes of code one gets a warning, at most, if
+// nothing else is said.
+const DefaultBudget = 20
+
+// leastChance is below which chance no warning is given, whatever the budget.
+const leastChance = .6
+
+// threshold returns the log-odds from which on there is a warning: where the
+// chance is leastChance, or as far above as it takes for no more than one in
+// budget of the changes that the history noted to have had one. A budget of 0
+// allows none, and neither does a history that is too short to tell.
+func (h *history) threshold(budget int) float64 {
+	if budget <= 0 || len(h.Asked) < fewAsked {
+		return math.Inf(1)
+	}
+	odds := make([]float64, 0, len(h.Asked))
+	for _, a := range h.Asked {
+		odds = append(odds, a.Odds)
+	}
+	slices.SortFunc(odds, func(a, b float64) int { return compareScores(b, a) })
+	least := math.Log(leastChance / (1 - leastChance))
+	if k := len(odds) / budget; k < len(odds) {
+		least = max(least, odds[k]+1e-9)
+	}
+	return least
+}
+
+// odds returns the log-odds that the likeliest documents of a change need one,
+// by path. It ends at the first that the change has touched: whoever wrote it has
+// thought of documents.
+func (h *history) odds(c *codeChange, cs []candidate, touched map[string]bool) map[string]float64 {
+	out := map[string]float64{}
+	if len(cs) < 2 {
+		return out
+	}
+	score := h.order(cs)
+	for i, x := range h.signsOf(c, cs, score, MostHints) {
+		if touched[cs[i].path] {
+			break
+		}
+		out[cs[i].path] = oddsOf(x)
+	}
+	return out
+}
+
+// Hints turns a ranking into findings: warnings where a document is so likely to
+// need a change that, in the past of this repository, no more than one change of
+// code in budget would have had one; and hints where nearly all changes of a file
+// came with a change of the document. A budget of 0 gives hints alone.
+func (r *Ranker) Hints(ranked []Likely, budget int) []finding.Finding {
+	least := r.h.threshold(budget)
+	var out []finding.Finding
+	for _, l := range ranked {
+		warn := l.Chance > 0 && l.odds >= least
+		if !warn && l.Together < mostChanges || len(out) == MostHints {
+			continue
+		}
+		f := finding.Finding{
+			Rule: "drift/likely-document", Severity: finding.Info, Position: finding.Position{Path: l.Path}, Subject: l.Path,
+			Message: "this document usually changes with the code that this change touches",
+			Hint:    "read it, and change it or leave it",
+		}
+		if len(l.Reasons) > 0 {
+			f.Reason = l.Reasons[0]
+		}
+		if warn {
+			f.Severity = finding.Warning
+			f.Message = fmt.Sprintf("changes like this one come with a change of this document (chance %.0f %%)", 100*l.Chance)
+			f.Hint = "read it, and change it or say why it holds"
+			if len(l.Sections) > 0 {
+				f.Hint = fmt.Sprintf("read %q, and change it or say why it holds", l.Sections[0])
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// oddsAtZero and signWeights were learned from thirty-odd public repositories, by
+// bench/drift.
+const oddsAtZero = -3.1749
+
+func signWeights() signs {
+	return signs{
+		sFiles: 0.200, sTests: -0.180, sConfig: 0.293, sPipeline: 0.256, sNewFiles: -0.141, sGoneFiles: -0.186, sUnseen: 0.447,
+		sAdded: 0.024, sRemoved: -0.032, sNew: 0.059, sNovel: 0.052, sOut: -0.144, sOutKnown: -0.200, sOutRare: 0.070, sRate: 0.317,
+		sFileRate: -0.143, sFileFade: -0.099, sFileMost: 0.401, sDirRate: 0.133, sNearRate: 0.331, sNearSeen: 0.084, sDocs: -0.136,
+		sPlace: -0.229, sScore: 0.177, sMargin: -0.017, sShare: 0.132, sTogether: 0.000, sSupport: 0.145, sLately: 0.036, sDirs: 0.022,
+		sNearDoc: 0.470, sPopular: -0.257, sSince: -0.013, sNames: 0.241, sNamesOut: 0.392, sMentions: 0.047,
+	}
+}
+
+// oddsOf returns the log-odds that a document needs a change.
+func oddsOf(x signs) float64 {
+	v := oddsAtZero
+	for i, w := range signWeights() {
+		v += w * x[i]
+	}
+	return v
 }
 
 // asksNothing reports whether a change is no case to learn detection from: too

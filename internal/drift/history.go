@@ -104,6 +104,7 @@ type history struct {
 	Last      map[int32]int32 // commit at which a document was changed last
 	Past      []past
 	Recent    []recent
+	Asked     []asked
 	Lessons   []lesson
 
 	text map[string]*docText // by blob
@@ -425,36 +426,51 @@ func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
 		}
 	}
 	slices.Reverse(commits)
-	from, n := len(commits), 0
-	for from > 0 && n < maxLooked {
-		from--
-		if worthLooking(commits[from].Changes) {
-			n++
-		}
-	}
+	looked := newest(commits, maxLooked, func(c *git.Commit) bool { return worthLooking(c.Changes) })
+	noted := newest(commits, maxAsked, func(c *git.Commit) bool { return !asksNothing(c.Changes) })
 	for i, c := range commits {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		worth, asks := i >= looked && worthLooking(c.Changes), i >= noted && !asksNothing(c.Changes)
 		var ch *codeChange
-		if i >= from && worthLooking(c.Changes) {
+		if worth || asks {
 			ch = h.look(ctx, c.Changes, true)
-			h.teach(ctx, ch)
+			cs := h.score(ctx, ch)
+			if asks {
+				h.note(ch, cs)
+			}
+			if worth {
+				h.teach(ch, cs)
+			} else {
+				ch = nil
+			}
 		}
 		h.learn(ctx, c, ch)
 	}
 	return nil
 }
 
+// newest returns from which commit on there are n that count.
+func newest(commits []*git.Commit, n int, counts func(*git.Commit) bool) int {
+	from := len(commits)
+	for from > 0 && n > 0 {
+		from--
+		if counts(commits[from]) {
+			n--
+		}
+	}
+	return from
+}
+
 var errOtherHistory = errors.New("what was kept belongs to another history")
 
 // teach keeps a change as a lesson: the documents that it needed among all that
 // there were before it.
-func (h *history) teach(ctx context.Context, c *codeChange) {
+func (h *history) teach(c *codeChange, cs []candidate) {
 	if len(c.docs) == 0 || len(c.docs) > 3 || len(c.files) > 20 || len(h.Past) < 10 {
 		return
 	}
-	cs := h.score(ctx, c)
 	var l lesson
 	right := map[string]bool{}
 	for _, d := range c.docs {

@@ -15,7 +15,7 @@ import (
 
 // keptVersion is part of the name of what is kept: raise it when learning
 // changes.
-const keptVersion = "1"
+const keptVersion = "2"
 
 // mined returns the history up to base: what was kept, brought up to date, or
 // all of it anew. A kept history that does not lead to base is left alone when

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
 )
 
@@ -328,6 +327,11 @@ type Likely struct {
 	// Together is the share of the changes of one of the changed files that
 	// changed the document too, where there were enough of them to tell; else 0.
 	Together float64 `json:"-"`
+	// Chance is how likely a reviewer of this repository would ask for a change
+	// of it, between 0 and 1; 0 where that was not worked out.
+	Chance float64 `json:"chance,omitempty"`
+
+	odds float64 // of Chance, as many repositories taught; 0 with it
 }
 
 // Ranker ranks the documents of a repository as of a base revision by how likely
@@ -386,6 +390,7 @@ func (r *Ranker) Rank(ctx context.Context, head string, most int) ([]Likely, err
 		touched[x.Path] = true
 	}
 	cs := r.h.score(ctx, c)
+	odds := r.h.odds(c, cs, touched)
 	cs = slices.DeleteFunc(cs, func(x candidate) bool { return touched[x.path] })
 	slices.SortStableFunc(cs, func(a, b candidate) int { return compareScores(dot(r.weights, b.x), dot(r.weights, a.x)) })
 	var out []Likely
@@ -394,6 +399,9 @@ func (r *Ranker) Rank(ctx context.Context, head string, most int) ([]Likely, err
 		l.Reasons = r.reasons(ctx, c, x)
 		l.Sections = r.h.sections(ctx, c, x.path)
 		l.Together = r.share(c, x.path)
+		if o, ok := odds[x.path]; ok {
+			l.odds, l.Chance = o, math.Round(expit(o)*1000)/1000
+		}
 		out = append(out, l)
 	}
 	return out, nil
@@ -509,23 +517,3 @@ const (
 	// MostHints is how many documents Hints names at most.
 	MostHints = 3
 )
-
-// Hints turns a ranking into findings: few, and only where the history is plain.
-func Hints(ranked []Likely) []finding.Finding {
-	var out []finding.Finding
-	for _, l := range ranked {
-		if l.Together < mostChanges || len(out) == MostHints {
-			continue
-		}
-		f := finding.Finding{
-			Rule: "drift/likely-document", Severity: finding.Info, Position: finding.Position{Path: l.Path}, Subject: l.Path,
-			Message: "this document usually changes with the code that this change touches",
-			Hint:    "read it, and change it or leave it",
-		}
-		if len(l.Reasons) > 0 {
-			f.Reason = l.Reasons[0]
-		}
-		out = append(out, f)
-	}
-	return out
-}

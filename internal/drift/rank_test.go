@@ -91,7 +91,7 @@ func TestRankByHistoryAndWords(t *testing.T) {
 	if why := strings.Join(got[0].Reasons, "; "); !strings.Contains(why, "client.go in 8 of its 9 changes") && !strings.Contains(why, "max_backoff") {
 		t.Errorf("reasons %q", why)
 	}
-	hints := Hints(got)
+	hints := r.Hints(got, 0)
 	if len(hints) != 1 || hints[0].Path != "docs/retry.md" || hints[0].Reason == "" {
 		t.Errorf("hints %+v", hints)
 	}
@@ -112,7 +112,7 @@ func TestNoHintWithoutHistory(t *testing.T) {
 	if err != nil || len(got) == 0 {
 		t.Fatalf("ranked %v, %v", got, err)
 	}
-	if hints := Hints(got); len(hints) > 0 {
+	if hints := r.Hints(got, 0); len(hints) > 0 {
 		t.Errorf("hints %+v", hints)
 	}
 }

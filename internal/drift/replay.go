@@ -60,14 +60,12 @@ func Replay(ctx context.Context, repo *git.Repo, rev string, commits int, want f
 		}
 		if c != nil && len(c.files) > 0 && wanted && len(h.Blobs) > 1 {
 			cs := h.score(ctx, c)
-			w := prior()
-			score := func(x candidate) float64 { return dot(w, x.x) }
-			slices.SortStableFunc(cs, func(a, b candidate) int { return compareScores(score(b), score(a)) })
+			score := h.order(cs)
 			l := Lookback{Commit: commit.SHA, At: int(h.N), Docs: c.docs, Files: len(c.files)}
 			for _, x := range cs[:min(10, len(cs))] {
 				l.Ranked = append(l.Ranked, x.path)
 			}
-			for _, s := range h.signsOf(c, cs, score, 3) {
+			for _, s := range h.signsOf(c, cs, score, MostHints) {
 				l.Signs = append(l.Signs, s[:])
 			}
 			l.Sections = h.lookSections(ctx, commit.Changes, c)

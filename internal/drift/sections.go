@@ -126,6 +126,8 @@ const (
 	tWord    = iota // is about what the change is about (BM25)
 	tName           // the same for identifiers, rare ones in the repository count more
 	tGone           // names what goes
+	tTaken          // has words of the lines that were there before (BM25)
+	tDense          // share of its words that are of the change
 	tTitle          // has words of the change in its heading
 	tAbove          // in the headings above it
 	tMention        // mentions the files
@@ -209,9 +211,12 @@ func (h *history) sectionsOf(ctx context.Context, c *codeChange, doc string) ([]
 				continue
 			}
 			idf := math.Log((n-df[t]+.5)/(df[t]+.5) + 1)
-			x[tWord] += idf * tf * 2.2 / (tf + 1.2*(.4+.6*b.n/mean)) * math.Log1p(w)
+			part := idf * tf * 2.2 / (tf + 1.2*(.4+.6*b.n/mean))
+			x[tWord] += part * math.Log1p(w)
+			x[tTaken] += part * math.Log1p(float64(c.removed[t]))
+			x[tDense] += idf * tf / (b.n + 10)
 			if _, name := c.names[t]; name {
-				rare := idf * math.Log((total+1)/(float64(h.DF[t])+.5))
+				rare := idf * math.Log((total+1)/(h.inDocuments(t)+.5))
 				x[tName] += rare
 				if c.added[t] == 0 {
 					x[tGone] += rare
@@ -219,7 +224,7 @@ func (h *history) sectionsOf(ctx context.Context, c *codeChange, doc string) ([]
 			}
 		}
 		for t := range read(s.title).terms {
-			if c.added[t]+c.removed[t] > 0 {
+			if c.added[t]+c.removed[t] > 0 && df[t] > 0 {
 				x[tTitle] += math.Log(n/df[t]) + .1
 			}
 		}
@@ -261,7 +266,7 @@ func (h *history) sectionsOf(ctx context.Context, c *codeChange, doc string) ([]
 // changed: those that are like this one, how often in all, and when last.
 func (h *history) votes(c *codeChange, doc string) (near, often map[string]float64, last map[string]int32) {
 	near, often, last = map[string]float64{}, map[string]float64{}, map[string]int32{}
-	d, ok := h.Docs[doc]
+	d, ok := h.numberOf(doc)
 	if !ok {
 		return near, often, last
 	}
@@ -271,7 +276,7 @@ func (h *history) votes(c *codeChange, doc string) (near, often map[string]float
 		dirs[path.Dir(f)] = true
 	}
 	at := h.N + 1
-	pastN := float64(len(h.Past)) + 1
+	total := float64(len(h.Blobs)) + 1
 	for i := range h.Past {
 		p := &h.Past[i]
 		where := p.Where[d]
@@ -291,9 +296,7 @@ func (h *history) votes(c *codeChange, doc string) (near, often map[string]float
 		both := 0.0
 		for t := range p.Terms {
 			if c.added[t]+c.removed[t] > 0 {
-				if s := h.Term[t]; s != nil {
-					both += math.Log(max(1, pastN/(s.All.N+.5)))
-				}
+				both += math.Log((total + 1) / (h.inDocuments(t) + .5))
 			}
 		}
 		sim += 3 * both / math.Sqrt(float64(len(p.Terms)+20)*float64(len(c.added)+len(c.removed)+20))
