@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/lintel-docs/lintel/internal/cache"
 	"github.com/lintel-docs/lintel/internal/drift"
 	"github.com/lintel-docs/lintel/internal/finding"
 	gitrepo "github.com/lintel-docs/lintel/internal/git"
@@ -14,9 +16,16 @@ import (
 // rankDocuments returns the documents that a change from base to head makes
 // likely to need one, without abstention, and what is said of them unasked.
 func (a *app) rankDocuments(ctx context.Context, repo *gitrepo.Repo, base, head string, most int, wanted *int) ([]drift.Likely, []finding.Finding, error) {
-	r, err := drift.NewRanker(ctx, repo, base, a.historyCache(ctx, repo))
+	store := a.historyCache(ctx, repo)
+	if store != nil {
+		defer store.Close()
+	}
+	r, err := drift.NewRanker(ctx, repo, base, store)
 	if err != nil {
 		return nil, nil, err
+	}
+	if store != nil {
+		_ = store.Commit(nil) // a folder that cannot be written costs time, nothing else
 	}
 	likely, err := r.Rank(ctx, head, max(most, drift.MostHints))
 	if err != nil {
@@ -33,10 +42,10 @@ func (a *app) rankDocuments(ctx context.Context, repo *gitrepo.Repo, base, head 
 	return likely, hints, nil
 }
 
-// historyCache is the folder in which what is learned from a history is kept:
-// LINTEL_CACHE_DIR, or the user's cache. It is named by the first commit, which
-// all clones of a repository share.
-func (a *app) historyCache(ctx context.Context, repo *gitrepo.Repo) string {
+// historyCache opens what keeps what is learned from a history: a folder in
+// LINTEL_CACHE_DIR, or in the user's cache. The first commit, which all clones of a
+// repository share, names its space. It returns nil where there can be none.
+func (a *app) historyCache(ctx context.Context, repo *gitrepo.Repo) *cache.Store {
 	dir := ""
 	if s, ok := a.env("LINTEL_CACHE_DIR"); ok && s != "" {
 		dir = s
@@ -47,7 +56,11 @@ func (a *app) historyCache(ctx context.Context, repo *gitrepo.Repo) string {
 	}
 	root, err := repo.Root(ctx)
 	if dir == "" || err != nil {
-		return ""
+		return nil
 	}
-	return filepath.Join(dir, "drift", root[:min(16, len(root))])
+	store, err := cache.Open(filepath.Join(dir, "drift"), root, cache.Options{Version: programID(), Max: drift.KeptSize, Now: time.Now})
+	if err != nil {
+		return nil
+	}
+	return store
 }

@@ -2,7 +2,6 @@ package drift
 
 import (
 	"context"
-	"errors"
 	"math"
 	"path"
 	"slices"
@@ -398,9 +397,12 @@ func worthLooking(changes []git.Change) bool {
 	return code > 0 && code <= 40 && docs > 0 && docs <= maxDocs
 }
 
-// mine brings a history up to base. looked bounds how many of the commits have
-// their text read, the newest.
-func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
+// mine brings a history up to base, of whose first-parent history it is the
+// beginning. keep is called where what was learned is worth keeping.
+func (h *history) mine(ctx context.Context, repo *git.Repo, base string, keep func(*history)) error {
+	if h.Head == base {
+		return nil
+	}
 	var commits []*git.Commit
 	err := repo.History(ctx, base, h.Head, maxCommits, func(c *git.Commit) bool {
 		commits = append(commits, c)
@@ -412,13 +414,7 @@ func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
 	if len(commits) == 0 {
 		return nil
 	}
-	if h.Head != "" {
-		// What was kept has to be the beginning of this history.
-		parent, err := repo.Resolve(ctx, commits[len(commits)-1].SHA+"^")
-		if err != nil || parent != h.Head {
-			return errOtherHistory
-		}
-	} else if len(commits) == maxCommits || repo.Shallow(ctx) {
+	if h.Head == "" && (len(commits) == maxCommits || repo.Shallow(ctx)) {
 		if parent, err := repo.Resolve(ctx, commits[len(commits)-1].SHA+"^"); err == nil {
 			if err := h.plant(ctx, repo, parent); err != nil {
 				return err
@@ -447,6 +443,9 @@ func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
 			}
 		}
 		h.learn(ctx, c, ch)
+		if left := len(commits) - 1 - i; left == 0 || left == keptNear || left == keptFar {
+			keep(h)
+		}
 	}
 	return nil
 }
@@ -462,8 +461,6 @@ func newest(commits []*git.Commit, n int, counts func(*git.Commit) bool) int {
 	}
 	return from
 }
-
-var errOtherHistory = errors.New("what was kept belongs to another history")
 
 // teach keeps a change as a lesson: the documents that it needed among all that
 // there were before it.

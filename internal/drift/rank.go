@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lintel-docs/lintel/internal/cache"
 	"github.com/lintel-docs/lintel/internal/git"
 )
 
@@ -352,10 +353,10 @@ type Ranker struct {
 }
 
 // NewRanker learns from the first-parent history up to base, a commit. What it
-// learns is kept in the folder cache, "" for none, and brought up to date the
-// next time.
-func NewRanker(ctx context.Context, repo *git.Repo, base, cache string) (*Ranker, error) {
-	h, err := mined(ctx, repo, base, cache)
+// learns is put into a store, nil for none, and found there the next time; it is
+// the caller who commits the store.
+func NewRanker(ctx context.Context, repo *git.Repo, base string, store *cache.Store) (*Ranker, error) {
+	h, err := mined(ctx, repo, base, store)
 	if err != nil {
 		return nil, fmt.Errorf("learn from history: %w", err)
 	}

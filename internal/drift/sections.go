@@ -46,7 +46,7 @@ func outline(name, src string) []section {
 		order := "" // underlines in the order in which they first come
 		for i := 1; i < len(lines); i++ {
 			u, t := strings.TrimRight(lines[i], " \r"), strings.TrimSpace(lines[i-1])
-			if len(u) < 3 || t == "" || !strings.ContainsRune("=-~^\"'`#*+.:_", rune(u[0])) || strings.Trim(u, u[:1]) != "" || strings.Trim(t, t[:1]) == "" || len(u)+1 < len([]rune(t)) {
+			if len(u) < 3 || t == "" || !strings.ContainsRune("=-~^\"'`#*+.:_", rune(u[0])) || strings.Trim(u, u[:1]) != "" || len(t) > 2 && strings.Trim(t, t[:1]) == "" || len(u)+1 < len([]rune(t)) {
 				continue
 			}
 			k := strings.IndexByte(order, u[0])
