@@ -20,7 +20,9 @@
 // snippets that the change moved or deleted. Vanished names (rules_names.go)
 // are identifiers, flags, variables, keys and the like that the change took out
 // of all code. Changed facts (rules_facts.go) are values that a document states
-// beside their key. Each is silent when the line of the document was written by
+// beside their key. Decisions in question (rules_decisions.go) are records whose
+// choice the change replaces, technologies that come without one, and governed
+// code that becomes another. Each is silent when the line of the document was written by
 // the change itself: whoever writes it knows.
 //
 // # Bounds
@@ -39,7 +41,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
 	"github.com/lintel-docs/lintel/internal/markdown"
@@ -55,6 +59,11 @@ type Options struct {
 	// Docs are folders from whose root a document may write its paths besides
 	// that of the repository, such as docs_dir of a site.
 	Docs []string
+	// Decisions say how decision records are read, and in which folders they are
+	// where these are set.
+	Decisions adr.Options
+	// Now dates the drafts of records; the zero time leaves the day open.
+	Now time.Time
 }
 
 // Alert is a finding with what is known about it.
@@ -105,6 +114,8 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 	c.references()
 	c.names()
 	c.changedFacts()
+	c.decisions()
+	c.counts()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err
 	}

@@ -195,6 +195,25 @@ func Patch(path string, src []byte, edits []Edit) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// PatchNew returns a unified diff that adds a file, which git apply takes.
+func PatchNew(path, text string) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "diff --git %s %s\nnew file mode 100644\n", quotePath("a/"+path), quotePath("b/"+path))
+	lines := splitLines(text)
+	if len(lines) == 0 {
+		return b.Bytes()
+	}
+	fmt.Fprintf(&b, "--- /dev/null\n+++ %s\n@@ -0,0 +%s @@\n", patchName("b/"+path), span(1, len(lines)))
+	for _, l := range lines {
+		b.WriteByte('+')
+		b.WriteString(l)
+		if !strings.HasSuffix(l, "\n") {
+			b.WriteString("\n\\ No newline at end of file\n")
+		}
+	}
+	return b.Bytes()
+}
+
 func span(line, count int) string {
 	if count == 0 {
 		line-- // where nothing is, the line before is named
