@@ -13,33 +13,47 @@ import (
 	gitrepo "github.com/lintel-docs/lintel/internal/git"
 )
 
-// rankDocuments returns the documents that a change from base to head makes
-// likely to need one, without abstention, and what is said of them unasked.
-func (a *app) rankDocuments(ctx context.Context, repo *gitrepo.Repo, base, head string, most int, wanted *int) ([]drift.Likely, []finding.Finding, error) {
+// rankDocuments returns the documents that a change makes likely to need one,
+// without abstention, and adds to the result what is said of them unasked. That it
+// cannot be told is a note: the findings of the comparison stand without it.
+func (a *app) rankDocuments(ctx context.Context, repo *gitrepo.Repo, result *drift.Result, most int, p finding.Policy) ([]drift.Likely, error) {
+	ranked, err := a.learnAndRank(ctx, repo, result, most, p)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	} else if err != nil {
+		result.Notes = append(result.Notes, "what the history makes likely is not told: "+err.Error())
+	}
+	return ranked, nil
+}
+
+func (a *app) learnAndRank(ctx context.Context, repo *gitrepo.Repo, result *drift.Result, most int, p finding.Policy) ([]drift.Likely, error) {
 	store := a.historyCache(ctx, repo)
 	if store != nil {
 		defer store.Close()
 	}
-	r, err := drift.NewRanker(ctx, repo, base, store)
+	r, err := drift.NewRanker(ctx, repo, result.Base, store)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if store != nil {
 		_ = store.Commit(nil) // a folder that cannot be written costs time, nothing else
 	}
-	likely, err := r.Rank(ctx, head, max(most, drift.MostHints))
+	ranked, err := r.Rank(ctx, result.Head, max(most, drift.MostHints))
 	if err != nil {
-		return nil, nil, fmt.Errorf("rank documents: %w", err)
+		return nil, fmt.Errorf("rank documents: %w", err)
 	}
+	result.Notes = append(result.Notes, r.Notes()...)
 	budget := drift.DefaultBudget
-	if wanted != nil {
-		budget = *wanted
+	if p.AlertBudget != nil {
+		budget = *p.AlertBudget
 	}
-	hints := r.Hints(likely[:min(drift.MostHints, len(likely))], budget)
-	if likely == nil {
-		likely = []drift.Likely{}
+	// One line for a document: what is certain says more.
+	named := map[string]bool{}
+	for _, al := range result.Alerts {
+		named[al.Path] = true
 	}
-	return likely, hints, nil
+	result.Alerts = append(result.Alerts, r.Hints(ranked, budget, func(p string) bool { return named[p] })...)
+	return ranked[:min(most, len(ranked))], nil
 }
 
 // historyCache opens what keeps what is learned from a history: a folder in

@@ -415,33 +415,34 @@ func (h *history) odds(c *codeChange, cs []candidate, touched map[string]bool) m
 
 // Hints turns a ranking into findings: warnings where a document is so likely to
 // need a change that, in the past of this repository, no more than one change of
-// code in budget would have had one; and hints where nearly all changes of a file
-// came with a change of the document. A budget of 0 gives hints alone.
-func (r *Ranker) Hints(ranked []Likely, budget int) []finding.Finding {
+// code in budget would have had one; and hints where most changes of a file came
+// with a change of the document. A budget of 0 gives hints alone. Documents that
+// skip names are passed over.
+func (r *Ranker) Hints(ranked []Likely, budget int, skip func(path string) bool) []Alert {
 	least := r.h.threshold(budget)
-	var out []finding.Finding
-	for _, l := range ranked {
+	var out []Alert
+	for _, l := range ranked[:min(MostHints, len(ranked))] {
 		warn := l.Chance > 0 && l.odds >= least
-		if !warn && l.Together < mostChanges || len(out) == MostHints {
+		if !warn && l.Together < mostChanges || skip(l.Path) {
 			continue
 		}
-		f := finding.Finding{
+		a := Alert{Confidence: l.Chance, Finding: finding.Finding{
 			Rule: "drift/likely-document", Severity: finding.Info, Position: finding.Position{Path: l.Path}, Subject: l.Path,
 			Message: "this document usually changes with the code that this change touches",
-			Hint:    "read it, and change it or leave it",
-		}
-		if len(l.Reasons) > 0 {
-			f.Reason = l.Reasons[0]
-		}
+			Hint:    "read it, and change it or leave it", Reason: strings.Join(l.Reasons, "; "),
+		}}
 		if warn {
-			f.Severity = finding.Warning
-			f.Message = fmt.Sprintf("changes like this one come with a change of this document (chance %.0f %%)", 100*l.Chance)
-			f.Hint = "read it, and change it or say why it holds"
+			a.Severity = finding.Warning
+			a.Message = fmt.Sprintf("changes like this one come with a change of this document (chance %.0f %%)", 100*l.Chance)
+			a.Hint = "read it, and change it or say why it holds"
 			if len(l.Sections) > 0 {
-				f.Hint = fmt.Sprintf("read %q, and change it or say why it holds", l.Sections[0])
+				a.Hint = fmt.Sprintf("read %q, and change it or say why it holds", l.Sections[0])
 			}
 		}
-		out = append(out, f)
+		if l.with != "" {
+			a.Evidence = []Evidence{{Path: l.with, Text: fmt.Sprintf("came with a change of the document in %.0f %% of its changes", 100*l.Together)}}
+		}
+		out = append(out, a)
 	}
 	return out
 }

@@ -332,7 +332,8 @@ type Likely struct {
 	// of it, between 0 and 1; 0 where that was not worked out.
 	Chance float64 `json:"chance,omitempty"`
 
-	odds float64 // of Chance, as many repositories taught; 0 with it
+	odds float64 // of Chance
+	with string  // file that Together is of
 }
 
 // Ranker ranks the documents of a repository as of a base revision by how likely
@@ -350,7 +351,11 @@ type Ranker struct {
 	base    string
 	h       *history
 	weights features
+	notes   []string
 }
+
+// Notes say what was left out of the last ranking, one sentence each.
+func (r *Ranker) Notes() []string { return r.notes }
 
 // NewRanker learns from the first-parent history up to base, a commit. What it
 // learns is put into a store, nil for none, and found there the next time; it is
@@ -383,6 +388,10 @@ func (r *Ranker) Rank(ctx context.Context, head string, most int) ([]Likely, err
 		plain = append(plain, x)
 	}
 	c := r.h.look(ctx, plain, true)
+	r.notes = nil
+	if c.cut > 0 {
+		r.notes = append(r.notes, fmt.Sprintf("likely documents: the text of %d of %d changed files was not read: the change is too large", c.cut, len(c.files)))
+	}
 	if len(c.files) == 0 {
 		return nil, nil
 	}
@@ -399,7 +408,7 @@ func (r *Ranker) Rank(ctx context.Context, head string, most int) ([]Likely, err
 		l := Likely{Path: x.path, Score: math.Round(dot(r.weights, x.x)*1000) / 1000}
 		l.Reasons = r.reasons(ctx, c, x)
 		l.Sections = r.h.sections(ctx, c, x.path)
-		l.Together = r.share(c, x.path)
+		l.Together, l.with = r.share(c, x.path)
 		if o, ok := odds[x.path]; ok {
 			l.odds, l.Chance = o, math.Round(expit(o)*1000)/1000
 		}
@@ -472,19 +481,19 @@ func (r *Ranker) together(c *codeChange, doc string) string {
 const fewChanges = 5
 
 // share returns the greatest share of changes that a changed file and the
-// document had in common.
-func (r *Ranker) share(c *codeChange, doc string) float64 {
+// document had in common, and the file.
+func (r *Ranker) share(c *codeChange, doc string) (float64, string) {
+	best, file := 0.0, ""
 	d, ok := r.h.Docs[doc]
 	if !ok {
-		return 0
+		return best, file
 	}
-	best := 0.0
 	for _, f := range c.files {
-		if s := r.h.File[f]; s != nil && s.With[d] != nil && s.All.N >= fewChanges {
-			best = max(best, s.With[d].N/s.All.N)
+		if s := r.h.File[f]; s != nil && s.With[d] != nil && s.All.N >= fewChanges && s.With[d].N/s.All.N > best {
+			best, file = s.With[d].N/s.All.N, f
 		}
 	}
-	return best
+	return best, file
 }
 
 // named lists the rarest identifiers of the change that the document names.

@@ -93,11 +93,13 @@ func TestRankByHistoryAndWords(t *testing.T) {
 	if why := strings.Join(got[0].Reasons, "; "); !strings.Contains(why, "client.go in 8 of its 9 changes") && !strings.Contains(why, "max_backoff") {
 		t.Errorf("reasons %q", why)
 	}
-	hints := r.Hints(got, 0)
+	hints := r.Hints(got, 0, none)
 	if len(hints) != 1 || hints[0].Path != "docs/retry.md" || hints[0].Reason == "" {
 		t.Errorf("hints %+v", hints)
 	}
 }
+
+func none(string) bool { return false }
 
 // A file that never came with a document hints at none.
 func TestNoHintWithoutHistory(t *testing.T) {
@@ -114,7 +116,7 @@ func TestNoHintWithoutHistory(t *testing.T) {
 	if err != nil || len(got) == 0 {
 		t.Fatalf("ranked %v, %v", got, err)
 	}
-	if hints := r.Hints(got, 0); len(hints) > 0 {
+	if hints := r.Hints(got, 0, none); len(hints) > 0 {
 		t.Errorf("hints %+v", hints)
 	}
 }
@@ -211,7 +213,7 @@ func changed(n int) []map[string]string {
 }
 
 // hintsFor returns what is said of a last change, within a budget.
-func hintsFor(t *testing.T, steps []map[string]string, budget int) []finding.Finding {
+func hintsFor(t *testing.T, steps []map[string]string, budget int) []Alert {
 	t.Helper()
 	repo := grown(t, steps)
 	base, err := repo.Resolve(t.Context(), "HEAD~1")
@@ -226,7 +228,7 @@ func hintsFor(t *testing.T, steps []map[string]string, budget int) []finding.Fin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.Hints(got, budget)
+	return r.Hints(got, budget, none)
 }
 
 func TestWarningWithinBudget(t *testing.T) {
