@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -34,6 +33,7 @@ func sections(_ context.Context, args []string) error {
 	}
 	res := map[string][3]float64{}
 	var order []string
+	var single, singles float64
 	add := func(name string, hit, chance, n float64) {
 		if _, ok := res[name]; !ok {
 			order = append(order, name)
@@ -86,13 +86,39 @@ func sections(_ context.Context, args []string) error {
 				add(name, hits(q, only(f)), 0, n)
 			}
 			add("learned", hits(q, w), chance, n)
+			one := slices.DeleteFunc(slices.Clone(q), func(s drift.SectionLook) bool {
+				k := 0
+				for _, c := range s.Changed {
+					if c {
+						k++
+					}
+				}
+				return k != 1
+			})
+			if len(one) > 0 {
+				single += hits(one, w) / float64(len(one))
+				singles++
+			}
 			fmt.Printf("%-40s %4.0f %6.1f    %.3f %.3f  (chance %.2f)\n", l.Repo, n, many, hits(q, only(0))/n, hits(q, w)/n, chance/n)
 		}
 	}
 	for _, name := range order {
 		fmt.Printf("%-10s hit@1 %.3f\n", name, res[name][0]/res[name][1])
 	}
-	fmt.Printf("chance %.3f\n", res["learned"][2]/res["learned"][1])
+	fmt.Printf("chance %.3f; learned, where one section was changed: %.3f\n", res["learned"][2]/res["learned"][1], single/singles)
+	var all []drift.SectionLook
+	var ws []float64
+	for _, l := range ls {
+		q := questions(l)
+		for range q {
+			ws = append(ws, 1/math.Sqrt(float64(len(q))))
+		}
+		all = append(all, q...)
+	}
+	for f, v := range listwise(all, ws, nf) {
+		fmt.Printf("%s: %.2f, ", names[f], v)
+	}
+	fmt.Println()
 	return nil
 }
 
@@ -174,6 +200,3 @@ func listwise(q []drift.SectionLook, weight []float64, nf int) []float64 {
 	}
 	return w
 }
-
-var _ = slices.Contains[[]string]
-var _ = cmp.Compare[int]
