@@ -352,7 +352,7 @@ type one int
 func (f one) value(x []float64) float64 { return x[f] }
 
 // signNames are the signs of internal/drift/detect.go, in their order.
-var signNames = [...]string{"sFiles", "sTests", "sConfig", "sPipeline", "sNewFiles", "sGoneFiles", "sUnseen", "sAdded", "sRemoved", "sNew", "sNovel", "sOut", "sOutKnown", "sOutRare", "sRate", "sFileRate", "sFileFade", "sFileMost", "sDirRate", "sNearRate", "sNearSeen", "sDocs", "sPlace", "sScore", "sMargin", "sShare", "sTogether", "sSupport", "sLately", "sDirs", "sNearDoc", "sPopular", "sSince", "sNames", "sNamesOut", "sMentions"}
+var signNames = [...]string{"signFiles", "signTests", "signConfig", "signPipeline", "signNewFiles", "signGoneFiles", "signUnseen", "signAdded", "signRemoved", "signNew", "signNovel", "signOut", "signOutKnown", "signOutRare", "signRate", "signFileRate", "signFileFade", "signFileMost", "signDirRate", "signNearRate", "signNearSeen", "signDocs", "signPlace", "signScore", "signMargin", "signShare", "signTogether", "signSupport", "signLately", "signDirs", "signNearDoc", "signPopular", "signSince", "signNames", "signNamesOut", "signMentions"}
 
 // raw returns a logistic model on features as they are: weights and intercept.
 func (l *logistic) raw() ([]float64, float64) {

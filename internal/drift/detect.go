@@ -15,42 +15,42 @@ import (
 // says it needs most: of the change, of how its files behaved before, and of
 // the document. All are as of before the change.
 const (
-	sFiles     = iota // how many code files, log
-	sTests            // share of them that only test
-	sConfig           // share that configures
-	sPipeline         // share that builds, releases or tests the project
-	sNewFiles         // files that are new, log
-	sGoneFiles        // files that are gone, log
-	sUnseen           // share of files that were never changed before
-	sAdded            // words added, log
-	sRemoved          // words removed, log
-	sNew              // identifiers that come, log
-	sNovel            // of those, in no document, log
-	sOut              // identifiers that go, log
-	sOutKnown         // of those, in documents, log
-	sOutRare          // how rare the rarest of those is
-	sRate             // share of the repository's changes of code with documents, lately
-	sFileRate         // the same of the files, against the repository's
-	sFileFade         // lately
-	sFileMost         // of the file where it is greatest
-	sDirRate          // of their folders, lately
-	sNearRate         // of the earlier changes of the same files
-	sNearSeen         // how many of those there were, log
-	sDocs             // how many documents there are, log
-	sPlace            // place of the document, 0 1 2
-	sScore            // its score
-	sMargin           // to the next, for the first; to the first, for the others
-	sShare            // its share among all, after exp
-	sTogether         // share of the changes of one of the files with it
-	sSupport          // how many those were, log
-	sLately           // share, lately
-	sDirs             // share of the changes of one of the folders with it, lately
-	sNearDoc          // share of the earlier changes of the same files with it
-	sPopular          // share of all changes with it, lately
-	sSince            // changes since it was changed, log
-	sNames            // names of the change that it has, rare ones count more
-	sNamesOut         // the same of names that go
-	sMentions         // how many of the files it mentions, log
+	signFiles     = iota // how many code files, log
+	signTests            // share of them that only test
+	signConfig           // share that configures
+	signPipeline         // share that builds, releases or tests the project
+	signNewFiles         // files that are new, log
+	signGoneFiles        // files that are gone, log
+	signUnseen           // share of files that were never changed before
+	signAdded            // words added, log
+	signRemoved          // words removed, log
+	signNew              // identifiers that come, log
+	signNovel            // of those, in no document, log
+	signOut              // identifiers that go, log
+	signOutKnown         // of those, in documents, log
+	signOutRare          // how rare the rarest of those is
+	signRate             // share of the repository's changes of code with documents, lately
+	signFileRate         // the same of the files, against the repository's
+	signFileFade         // lately
+	signFileMost         // of the file where it is greatest
+	signDirRate          // of their folders, lately
+	signNearRate         // of the earlier changes of the same files
+	signNearSeen         // how many of those there were, log
+	signDocs             // how many documents there are, log
+	signPlace            // place of the document, 0 1 2
+	signScore            // its score
+	signMargin           // to the next, for the first; to the first, for the others
+	signShare            // its share among all, after exp
+	signTogether         // share of the changes of one of the files with it
+	signSupport          // how many those were, log
+	signLately           // share, lately
+	signDirs             // share of the changes of one of the folders with it, lately
+	signNearDoc          // share of the earlier changes of the same files with it
+	signPopular          // share of all changes with it, lately
+	signSince            // changes since it was changed, log
+	signNames            // names of the change that it has, rare ones count more
+	signNamesOut         // the same of names that go
+	signMentions         // how many of the files it mentions, log
 	nSigns
 )
 
@@ -107,29 +107,29 @@ func (h *history) signsOf(c *codeChange, cs []candidate, score func(candidate) f
 		files[f] = true
 		switch {
 		case isTest(f):
-			base[sTests] += 1 / n
+			base[signTests] += 1 / n
 		case isPipeline(f):
-			base[sPipeline] += 1 / n
+			base[signPipeline] += 1 / n
 		case isConfig(f):
-			base[sConfig] += 1 / n
+			base[signConfig] += 1 / n
 		}
 	}
-	base[sFiles] = math.Log1p(n)
-	base[sNewFiles], base[sGoneFiles] = math.Log1p(float64(c.come)), math.Log1p(float64(c.gone))
-	base[sDocs] = math.Log1p(float64(len(h.Blobs)))
+	base[signFiles] = math.Log1p(n)
+	base[signNewFiles], base[signGoneFiles] = math.Log1p(float64(c.come)), math.Log1p(float64(c.gone))
+	base[signDocs] = math.Log1p(float64(len(h.Blobs)))
 	h.signsOfWords(c, &base)
 	h.signsOfFiles(c, at, &base)
 
 	near, weight := h.nearest(files, at)
-	rate := expit(base[sRate])
+	rate := expit(base[signRate])
 	any := 0.0
 	for _, r := range near {
 		if len(r.p.Docs) > 0 {
 			any += r.sim
 		}
 	}
-	base[sNearRate] = logit((any + rate) / (weight + 1))
-	base[sNearSeen] = math.Log1p(float64(len(near)))
+	base[signNearRate] = logit((any + rate) / (weight + 1))
+	base[signNearSeen] = math.Log1p(float64(len(near)))
 
 	ss := make([]float64, len(cs))
 	total := 0.0
@@ -140,14 +140,14 @@ func (h *history) signsOf(c *codeChange, cs []candidate, score func(candidate) f
 	out := make([]signs, 0, most)
 	for i := range cs[:min(most, len(cs))] {
 		x := base
-		x[sPlace], x[sScore] = float64(i), ss[i]
+		x[signPlace], x[signScore] = float64(i), ss[i]
 		switch {
 		case i > 0:
-			x[sMargin] = ss[i] - ss[0]
+			x[signMargin] = ss[i] - ss[0]
 		case len(cs) > 1:
-			x[sMargin] = ss[0] - ss[1]
+			x[signMargin] = ss[0] - ss[1]
 		}
-		x[sShare] = logit(math.Exp(ss[i]-ss[0]) / total)
+		x[signShare] = logit(math.Exp(ss[i]-ss[0]) / total)
 		h.signsOfDocument(c, cs[i].path, near, weight, at, &x)
 		out = append(out, x)
 	}
@@ -162,24 +162,24 @@ func (h *history) signsOfWords(c *codeChange, x *signs) {
 	for t, v := range c.added {
 		added += float64(v)
 		if _, name := c.names[t]; name && c.removed[t] == 0 {
-			x[sNew]++
+			x[signNew]++
 			if h.inDocuments(t) == 0 {
-				x[sNovel]++
+				x[signNovel]++
 			}
 		}
 	}
 	for t, v := range c.removed {
 		removed += float64(v)
 		if _, name := c.names[t]; name && c.added[t] == 0 {
-			x[sOut]++
+			x[signOut]++
 			if df := h.inDocuments(t); df > 0 {
-				x[sOutKnown]++
-				x[sOutRare] = max(x[sOutRare], math.Log((total+1)/(df+.5)))
+				x[signOutKnown]++
+				x[signOutRare] = max(x[signOutRare], math.Log((total+1)/(df+.5)))
 			}
 		}
 	}
-	x[sAdded], x[sRemoved] = math.Log1p(added), math.Log1p(removed)
-	for _, s := range []int{sNew, sNovel, sOut, sOutKnown} {
+	x[signAdded], x[signRemoved] = math.Log1p(added), math.Log1p(removed)
+	for _, s := range []int{signNew, signNovel, signOut, signOutKnown} {
 		x[s] = math.Log1p(x[s])
 	}
 }
@@ -190,7 +190,7 @@ func (h *history) signsOfFiles(c *codeChange, at int32, x *signs) {
 	if s := h.Dir["."]; s != nil {
 		rate = (s.Any.faded(at) + 3*rate) / (s.All.faded(at) + 3)
 	}
-	x[sRate] = logit(rate)
+	x[signRate] = logit(rate)
 	var all, any, allFade, anyFade float64
 	most, unseen := rate, 0.0
 	dirs := map[string]bool{}
@@ -205,17 +205,17 @@ func (h *history) signsOfFiles(c *codeChange, at int32, x *signs) {
 		allFade, anyFade = allFade+s.All.faded(at), anyFade+s.Any.faded(at)
 		most = max(most, (s.Any.N+2*rate)/(s.All.N+2))
 	}
-	x[sUnseen] = unseen / float64(len(c.files))
-	x[sFileRate] = logit((any+2*rate)/(all+2)) - x[sRate]
-	x[sFileFade] = logit((anyFade+rate)/(allFade+1)) - x[sRate]
-	x[sFileMost] = logit(most) - x[sRate]
+	x[signUnseen] = unseen / float64(len(c.files))
+	x[signFileRate] = logit((any+2*rate)/(all+2)) - x[signRate]
+	x[signFileFade] = logit((anyFade+rate)/(allFade+1)) - x[signRate]
+	x[signFileMost] = logit(most) - x[signRate]
 	all, any = 0, 0
 	for d := range dirs {
 		if s := h.Dir[d]; s != nil {
 			all, any = all+s.All.faded(at), any+s.Any.faded(at)
 		}
 	}
-	x[sDirRate] = logit((any+2*rate)/(all+2)) - x[sRate]
+	x[signDirRate] = logit((any+2*rate)/(all+2)) - x[signRate]
 }
 
 // alikeChange is an earlier change with how alike it is.
@@ -257,11 +257,11 @@ func (h *history) signsOfDocument(c *codeChange, doc string, near []alikeChange,
 		if s := h.Dir["."]; s != nil {
 			rate = (n.faded(at) + .1) / (s.All.faded(at) + 10)
 		}
-		x[sSince] = math.Log1p(float64(at - last))
+		x[signSince] = math.Log1p(float64(at - last))
 	} else {
-		x[sSince] = math.Log1p(float64(at))
+		x[signSince] = math.Log1p(float64(at))
 	}
-	x[sPopular] = logit(rate)
+	x[signPopular] = logit(rate)
 	together, support, lately, dirs := rate, 0.0, rate, rate
 	for _, f := range c.files {
 		s := h.ofFile(f)
@@ -278,14 +278,14 @@ func (h *history) signsOfDocument(c *codeChange, doc string, near []alikeChange,
 			dirs = max(dirs, (s.With[d].faded(at)+2*rate)/(s.All.faded(at)+2))
 		}
 	}
-	x[sTogether], x[sSupport], x[sLately], x[sDirs] = logit(together), math.Log1p(support), logit(lately), logit(dirs)
+	x[signTogether], x[signSupport], x[signLately], x[signDirs] = logit(together), math.Log1p(support), logit(lately), logit(dirs)
 	with := 0.0
 	for _, o := range near {
 		if known && slices.Contains(o.p.Docs, d) {
 			with += o.sim
 		}
 	}
-	x[sNearDoc] = logit((with + rate) / (weight + 1))
+	x[signNearDoc] = logit((with + rate) / (weight + 1))
 
 	total := float64(len(h.Blobs)) + 1
 	for t := range c.names {
@@ -293,18 +293,18 @@ func (h *history) signsOfDocument(c *codeChange, doc string, near []alikeChange,
 			continue
 		}
 		v := math.Log((total + 1) / (h.inDocuments(t) + .5))
-		x[sNames] += v
+		x[signNames] += v
 		if c.added[t] == 0 {
-			x[sNamesOut] += v
+			x[signNamesOut] += v
 		}
 	}
-	x[sNames], x[sNamesOut] = math.Log1p(x[sNames]), math.Log1p(x[sNamesOut])
+	x[signNames], x[signNamesOut] = math.Log1p(x[signNames]), math.Log1p(x[signNamesOut])
 	for _, f := range c.files {
 		if h.mentions(doc, f) {
-			x[sMentions]++
+			x[signMentions]++
 		}
 	}
-	x[sMentions] = math.Log1p(x[sMentions])
+	x[signMentions] = math.Log1p(x[signMentions])
 }
 
 // What the signs ask of a history.
@@ -453,11 +453,11 @@ const oddsAtZero = -3.1749
 
 func signWeights() signs {
 	return signs{
-		sFiles: 0.200, sTests: -0.180, sConfig: 0.293, sPipeline: 0.256, sNewFiles: -0.141, sGoneFiles: -0.186, sUnseen: 0.447,
-		sAdded: 0.024, sRemoved: -0.032, sNew: 0.059, sNovel: 0.052, sOut: -0.144, sOutKnown: -0.200, sOutRare: 0.070, sRate: 0.317,
-		sFileRate: -0.143, sFileFade: -0.099, sFileMost: 0.401, sDirRate: 0.133, sNearRate: 0.331, sNearSeen: 0.084, sDocs: -0.136,
-		sPlace: -0.229, sScore: 0.177, sMargin: -0.017, sShare: 0.132, sTogether: 0.000, sSupport: 0.145, sLately: 0.036, sDirs: 0.022,
-		sNearDoc: 0.470, sPopular: -0.257, sSince: -0.013, sNames: 0.241, sNamesOut: 0.392, sMentions: 0.047,
+		signFiles: 0.200, signTests: -0.180, signConfig: 0.293, signPipeline: 0.256, signNewFiles: -0.141, signGoneFiles: -0.186, signUnseen: 0.447,
+		signAdded: 0.024, signRemoved: -0.032, signNew: 0.059, signNovel: 0.052, signOut: -0.144, signOutKnown: -0.200, signOutRare: 0.070, signRate: 0.317,
+		signFileRate: -0.143, signFileFade: -0.099, signFileMost: 0.401, signDirRate: 0.133, signNearRate: 0.331, signNearSeen: 0.084, signDocs: -0.136,
+		signPlace: -0.229, signScore: 0.177, signMargin: -0.017, signShare: 0.132, signTogether: 0.000, signSupport: 0.145, signLately: 0.036, signDirs: 0.022,
+		signNearDoc: 0.470, signPopular: -0.257, signSince: -0.013, signNames: 0.241, signNamesOut: 0.392, signMentions: 0.047,
 	}
 }
 
