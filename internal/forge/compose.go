@@ -18,6 +18,7 @@ const (
 	maxSummary   = 700_000 // bytes; GitLab takes 1,000,000 characters
 	maxSuggest   = 60_000  // bytes of a suggestion
 	maxReminders = 5
+	maxPatch     = 60 // lines of several edits
 	headInWords  = 8
 )
 
@@ -260,13 +261,19 @@ func (r *Review) item(b *strings.Builder, w *words, it *Item, lines bool) {
 	if it.Hint != "" {
 		b.WriteString("  - " + w.cause + ": " + prose(clip(it.Hint)) + "\n")
 	}
-	if it.Old != it.New {
+	if it.Old != it.New || it.Patch != "" {
 		b.WriteString("  - " + w.edit + ":\n\n" + indent(proposal(w, it), "    ") + "\n")
 	}
 }
 
 // proposal shows an edit.
 func proposal(w *words, it *Item) string {
+	if it.Patch != "" {
+		if strings.Count(it.Patch, "\n") > maxPatch || tooWide(it.Patch) {
+			return w.tooLong
+		}
+		return patch(it.Patch)
+	}
 	old, new := it.Old, it.New
 	if strings.Count(old, "\n")+strings.Count(new, "\n") > 2*maxDiff || tooWide(old) || tooWide(new) {
 		return w.tooLong
@@ -301,8 +308,9 @@ func clip(s string) string {
 }
 
 // thread is the body of a thread. A suggestion is made where the thread stands
-// on the line of the document.
-func (g *group) thread(language string, onDocument bool) string {
+// on the line of the document; elsewhere the edit is shown, with a link to the
+// line in the editor. With lines false no line numbers are in it.
+func (g *group) thread(language string, onDocument, lines bool) string {
 	w := wordsFor(language)
 	var b strings.Builder
 	f := g.first()
@@ -321,12 +329,16 @@ func (g *group) thread(language string, onDocument bool) string {
 		b.WriteString("\n")
 	}
 	switch {
-	case f.Old == f.New:
+	case f.Old == f.New && f.Patch == "":
 	case f.Suggest && onDocument:
 		below := strings.Count(f.Old, "\n")
 		b.WriteString(block(suggestion(below), f.New) + "\n")
 	default:
-		b.WriteString(w.editIn + " " + code(f.Path) + "\n\n" + proposal(w, f) + "\n")
+		b.WriteString(w.editIn + " " + code(f.Path))
+		if u := safeURL(f.EditURL); u != "" && lines {
+			b.WriteString(" (" + link(w.openEdit, u) + ")")
+		}
+		b.WriteString("\n\n" + proposal(w, f) + "\n")
 	}
 	b.WriteString("\n" + w.noEdit + "\n")
 	return b.String()
