@@ -502,6 +502,9 @@ func (c *change) deadWord(d *document, g *goneIndex, start int, w string, said m
 			return
 		}
 	case inCode:
+		if d.record && !strings.Contains(w, "/") {
+			return // decisions tell of files that are to come or to go
+		}
 		if d.record {
 			a.Severity, a.Confidence = finding.Warning, .7
 		}
