@@ -132,9 +132,16 @@ func hostileReview(text string, suggest bool) *Review {
 		EditURL: "https://gitlab.example.com/-/edit/" + EscapePath(text) + "/" + EscapePath(text) + "#L3",
 	}
 	it.Suggest = suggest && harmless(it.New)
+	several, answered := it, it
+	several.Old, several.New, several.Line, several.Fingerprint = "", "", 9, "11112222333344445555666677778888"
+	several.Patch = "--- a/" + text + "\n+++ b/" + text + "\n@@ -1 +1 @@\n-" + text + "\n+" + text + "\n"
+	answered.Fingerprint = "99998888777766665555444433332222"
 	return &Review{
-		Version: Version{"b0", "c0", "abc123"}, Items: []Item{it}, Waived: 1, Why: text, Language: "en",
-		Pages: []Page{{text, "https://x.example/" + text, text}}, Preview: text,
+		Version: Version{"b0", "c0", "abc123"}, Items: []Item{it, several}, Waived: 1, Why: text, Language: "en",
+		Pages: []Page{{text, "https://x.example/" + text, text}}, Preview: text, Commands: "@lintel-bot",
+		Answers:   []Answer{NewAnswer(Ask{Note: 1, By: User{Name: text}}, text, []string{answered.Fingerprint})},
+		Answered:  []Item{answered},
+		Reminders: []Reminder{{text, text, text, true}},
 	}
 }
 
@@ -144,7 +151,11 @@ func checkBodies(t *testing.T, text string) {
 		for _, language := range Languages() {
 			r := hostileReview(text, suggest)
 			r.Language = language
-			for _, e := range Reconcile(r, State{}, Identity{1, 2, 3}, nil) {
+			id := Identity{1, 2, 3}
+			// A thread whose finding somebody has answered for gets a reply.
+			old := id.mark("x", marker{kind: kindThread, head: "abc", set: "12", prints: []string{short(r.Answered[0].Fingerprint)}})
+			s := State{Discussions: []Discussion{{ID: "d", Notes: []Note{{ID: 1, Author: 3, Body: old}}}}}
+			for _, e := range Reconcile(r, s, id, nil) {
 				body := e.Body + e.Draft.Body
 				if body == "" {
 					continue
