@@ -75,7 +75,7 @@ does, 2 on wrong usage or a refusal, 3 when the review itself fails.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.plan(a); err != nil {
-				return usage(err)
+				return f.hidden(usage(err))
 			}
 			return f.hidden(a.reviewMergeRequest(cmd.Context(), &f))
 		},
@@ -179,6 +179,8 @@ func (a *app) reviewMergeRequest(ctx context.Context, f *reviewFlags) error {
 	repo, err := gitobj.Open(ctx, ".")
 	if errors.Is(err, gitobj.ErrNoRepository) {
 		return usage(fmt.Errorf("review needs a clone of the project: %w", err))
+	} else if errors.Is(err, gitobj.ErrOwner) {
+		return usage(err)
 	} else if err != nil {
 		return failure(err)
 	}
@@ -287,10 +289,22 @@ func (rv *review) open(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	rv.head = rv.version.Head
-	if mine != "" && mine != rv.head {
+	if mine != "" && mine != rv.head && (f.ci.on || !rv.elsewhere(ctx, mine)) {
 		return true, rv.superseded(&forge.Superseded{Old: mine, New: rv.head})
 	}
 	return false, rv.bring(ctx)
+}
+
+// elsewhere reports whether a commit is one on which the merge request is based,
+// such as a tag of the target branch that somebody has checked out: no head of
+// the merge request, neither old nor new.
+func (rv *review) elsewhere(ctx context.Context, sha string) bool {
+	for _, target := range []string{rv.version.Start, rv.version.Base, "refs/remotes/origin/" + rv.mr.TargetBranch} {
+		if base, err := rv.repo.MergeBase(ctx, target, sha); err == nil && base == sha {
+			return true
+		}
+	}
+	return false
 }
 
 func (rv *review) superseded(err *forge.Superseded) error {
@@ -356,6 +370,9 @@ func (rv *review) bring(ctx context.Context) error {
 		return usage(fmt.Errorf("the target branch %q has a name that git does not allow", rv.mr.TargetBranch))
 	}
 	remote := "origin"
+	if all, err := rv.repo.Remotes(ctx); err == nil && len(all) == 1 {
+		remote = all[0]
+	}
 	refs, err := rv.repo.Remote(ctx, remote, headRef, targetRef)
 	if err == nil && refs[targetRef] == "" || err != nil && rv.flags.targetURL != "" {
 		if rv.flags.targetURL != "" { // the pipeline of a fork
@@ -381,7 +398,7 @@ func (rv *review) bring(ctx context.Context) error {
 			}
 		}
 		if !rv.repo.Has(ctx, rv.head) {
-			return usage(fmt.Errorf("the head %.12s of merge request %d is not here and origin does not hold %s: run in a clone of the project", rv.head, rv.flags.iid, headRef))
+			return usage(fmt.Errorf("the head %.12s of merge request %d is not here and the remote %s does not hold %s: run in a clone of the project", rv.head, rv.flags.iid, rv.flags.hide(remote), headRef))
 		}
 		if !rv.repo.Has(ctx, target) {
 			target = rv.version.Base
@@ -610,8 +627,14 @@ func (rv *review) status(ctx context.Context, r *forge.Review) error {
 	if r.Failed(rv.flags.severity) {
 		want.State = "failed"
 	}
+	refused := func(err error) bool { // of a fork that is private, or gone
+		return errors.Is(err, forge.ErrAccess) || errors.Is(err, forge.ErrRefused) || errors.Is(err, forge.ErrGone)
+	}
 	have, err := rv.forge.Statuses(ctx, rv.mr.SourceProject, rv.head)
-	if err != nil {
+	if refused(err) {
+		rv.log.Warn("the commit statuses cannot be read", "error", err)
+		return nil
+	} else if err != nil {
 		return fmt.Errorf("read commit statuses: %w", err)
 	}
 	// GitLab refuses to set a state that is set already, whatever else differs.
@@ -619,7 +642,7 @@ func (rv *review) status(ctx context.Context, r *forge.Review) error {
 		return nil
 	}
 	err = rv.forge.SetStatus(ctx, rv.mr.SourceProject, rv.head, rv.mr.SourceBranch, want)
-	if errors.Is(err, forge.ErrAccess) || errors.Is(err, forge.ErrRefused) || errors.Is(err, forge.ErrGone) {
+	if refused(err) {
 		rv.log.Warn("the commit status was refused", "error", err)
 		return nil
 	}

@@ -308,8 +308,9 @@ func clip(s string) string {
 }
 
 // thread is the body of a thread. A suggestion is made where the thread stands
-// on the line of the document.
-func (g *group) thread(language string, onDocument bool) string {
+// on the line of the document; elsewhere the edit is shown, with a link to the
+// line in the editor. With lines false no line numbers are in it.
+func (g *group) thread(language string, onDocument, lines bool) string {
 	w := wordsFor(language)
 	var b strings.Builder
 	f := g.first()
@@ -333,7 +334,11 @@ func (g *group) thread(language string, onDocument bool) string {
 		below := strings.Count(f.Old, "\n")
 		b.WriteString(block(suggestion(below), f.New) + "\n")
 	default:
-		b.WriteString(w.editIn + " " + code(f.Path) + "\n\n" + proposal(w, f) + "\n")
+		b.WriteString(w.editIn + " " + code(f.Path))
+		if u := safeURL(f.EditURL); u != "" && lines {
+			b.WriteString(" (" + link(w.openEdit, u) + ")")
+		}
+		b.WriteString("\n\n" + proposal(w, f) + "\n")
 	}
 	b.WriteString("\n" + w.noEdit + "\n")
 	return b.String()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -278,8 +279,10 @@ func oneLine(s string) string {
 	return s
 }
 
-// pages collects a list over all pages. A server that sends no headers of
-// paging is asked until a page is not full.
+// pages collects a list over all pages. A list that is cut would be taken for
+// the whole, and what is on the rest of it said again: where the headers of
+// paging are missing, as behind some proxies, pages are asked for until one is
+// empty, or is the first again.
 func pages[T any](list func(o gitlab.ListOptions) ([]T, *gitlab.Response, error)) ([]T, error) {
 	const size = 100
 	var all []T
@@ -288,15 +291,18 @@ func pages[T any](list func(o gitlab.ListOptions) ([]T, *gitlab.Response, error)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, items...)
+		_, told := resp.Header["X-Next-Page"]
 		switch {
 		case resp.NextPage > page:
 			page = resp.NextPage
-		case resp.Header.Get("X-Page") == "" && len(items) == size:
-			page++
+		case told || len(items) == 0 || resp.TotalPages > 0 && page >= resp.TotalPages:
+			return append(all, items...), nil
+		case page > 1 && reflect.DeepEqual(items[0], all[0]):
+			return all, nil // it has one page, whatever it is asked for
 		default:
-			return all, nil
+			page++
 		}
+		all = append(all, items...)
 	}
 	return nil, errors.New("the list has no end")
 }
@@ -320,13 +326,20 @@ func (g *GitLab) MergeRequest(ctx context.Context) (MergeRequest, error) {
 	if err != nil {
 		return MergeRequest{}, g.fail(err)
 	}
-	return mergeRequest(&m.BasicMergeRequest), nil
+	out := mergeRequest(&m.BasicMergeRequest)
+	if out.Head == "" {
+		out.Head = m.DiffRefs.HeadSha
+	}
+	return out, nil
 }
 
 func mergeRequest(m *gitlab.BasicMergeRequest) MergeRequest {
 	author := int64(0)
 	if m.Author != nil {
 		author = m.Author.ID
+	}
+	if m.TargetProjectID == 0 {
+		m.TargetProjectID = m.ProjectID
 	}
 	return MergeRequest{
 		Author:  author,

@@ -33,7 +33,7 @@ func checkSuggestion(t *testing.T, text string, start int, old, replacement stri
 		t.Fatalf("%q: the edit does not fit: %v", text, err)
 	}
 	r := &Review{Version: Version{"b", "c", "d"}, Items: items, Language: "en"}
-	for _, e := range Reconcile(r, State{}, Identity{1, 2, 3}, nil) {
+	for _, e := range Reconcile(r, State{}, Identity{1, 2, 3}, Memory{}) {
 		if e.Do != CreateDraft {
 			continue
 		}

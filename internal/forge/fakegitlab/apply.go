@@ -142,8 +142,10 @@ func (m *MergeRequest) Suggestions() []int64 {
 	m.p.s.mu.Lock()
 	defer m.p.s.mu.Unlock()
 	var ids []int64
-	for id := range m.suggestions {
-		ids = append(ids, id)
+	for id, sg := range m.suggestions {
+		if !sg.note.Resolved && !sg.note.Outdated && sg.note.Position.HeadSHA == m.versions[0].Head {
+			ids = append(ids, id)
+		}
 	}
 	slices.Sort(ids)
 	return ids
