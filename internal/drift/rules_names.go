@@ -192,6 +192,12 @@ func stemOf(p string) string {
 // heirs finds what took the place of names: lines that differ in the name
 // alone.
 func (c *change) heirs(out map[string]*lost) {
+	before := map[string]bool{}
+	for _, e := range c.edits() {
+		for _, t := range e.was {
+			eachName(t.text, func(n string) { before[n] = true })
+		}
+	}
 	for _, e := range c.edits() {
 		if e.Status != git.Modified && e.Status != git.Renamed {
 			continue
@@ -226,7 +232,7 @@ func (c *change) heirs(out map[string]*lost) {
 				}
 				for k := range a {
 					if a[k].text != best[k].text {
-						pairNames(a[k].text, best[k].text, out)
+						pairNames(a[k].text, best[k].text, out, before)
 					}
 				}
 			}
@@ -263,8 +269,9 @@ func same(a, b []token) int {
 	return n
 }
 
-// pairNames counts what stands at the place of a lost name.
-func pairNames(a, b string, out map[string]*lost) {
+// pairNames counts what stands at the place of a lost name. What was there
+// before took nobody's place.
+func pairNames(a, b string, out map[string]*lost, before map[string]bool) {
 	var as, bs []string
 	eachName(a, func(n string) { as = append(as, n) })
 	eachName(b, func(n string) { bs = append(bs, n) })
@@ -272,7 +279,7 @@ func pairNames(a, b string, out map[string]*lost) {
 		return
 	}
 	for i := range as {
-		if l := out[as[i]]; l != nil && as[i] != bs[i] && kindOf(as[i]) == kindOf(bs[i]) {
+		if l := out[as[i]]; l != nil && as[i] != bs[i] && !before[bs[i]] && kindOf(as[i]) == kindOf(bs[i]) {
 			l.heirs[bs[i]]++
 		}
 	}
@@ -482,6 +489,9 @@ func pieces(w string, off int, seps string, f func(int, string)) {
 func defines(e *edited, i int) bool {
 	ts := e.was
 	t := ts[i]
+	if e.syntax.data && ofDomain(t.text) {
+		return false // example.org/NAME is the domain's
+	}
 	at := func(k int) string {
 		if k < 0 || k >= len(ts) {
 			return ""
@@ -564,6 +574,13 @@ func defines(e *edited, i int) bool {
 		}
 	}
 	return false
+}
+
+// ofDomain reports whether a name is written behind a domain: labels and
+// annotations of Kubernetes are, and belong to whoever reads them.
+func ofDomain(text string) bool {
+	domain, _, ok := strings.Cut(text, "/")
+	return ok && strings.Contains(domain, ".") && !strings.HasPrefix(domain, ".") && !strings.Contains(domain, "://") && !strings.ContainsAny(domain, " :")
 }
 
 var selfWords = map[string]bool{"self": true, "this": true, "cls": true}
@@ -660,6 +677,9 @@ func (c *change) mentions(d *document, gone map[string]*lost, uses map[string][]
 		end := off + len(n)
 		if end < len(d.text) && (d.text[end] == '/' || d.text[end] == '.' && end+1 < len(d.text) && fileName("x"+firstWord(d.text[end:]))) {
 			return
+		}
+		if off > 0 && d.text[off-1] == '/' && strings.Count(lastChunk(d.text[:off]), "/") > 1 && kindOf(n) != routeName {
+			return // a piece of a path or of an address
 		}
 		if off > 0 && (d.text[off-1] == '@' || d.text[off-1] == '/' && strings.Contains(lastChunk(d.text[:off]), "://")) {
 			return
