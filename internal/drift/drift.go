@@ -131,6 +131,7 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 	c.changedFacts()
 	c.decisions()
 	c.counts()
+	c.dependencies()
 	c.movedArchitecture()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err

@@ -330,6 +330,9 @@ type form struct {
 	// own is the unit of the code, where the form reads any; a line that has the
 	// value in it is not looked through for others.
 	own float64
+	// product is set where the value is what something runs on: its name is key
+	// enough where the line names what runs on it.
+	product bool
 	// keyed asks that the key be named right beside the value.
 	keyed bool
 }
@@ -399,6 +402,8 @@ func formsOf(a *altered) []form {
 	old, now := strings.TrimLeft(a.old, "^~>=! "), strings.TrimLeft(a.new, "^~>=! ")
 	digits := func(s string) string { return strings.ReplaceAll(s, "_", "") }
 	switch {
+	case productOf(old) != "" && productOf(now) != "" && productOf(old) != productOf(now):
+		out = append(out, productForms(old)...)
 	case cronRE.MatchString(old) || cronNames[old] != "":
 		exact(old, now, true)
 		out = append(out, scheduleForms(old, now, a.offset)...)
@@ -445,6 +450,25 @@ func formsOf(a *altered) []form {
 		out[len(out)-1].keyed = true
 	}
 	return out
+}
+
+// productOf returns what an image is an image of, in lower case, or "".
+func productOf(image string) string {
+	m := imageRE.FindStringSubmatch(image)
+	if m == nil || !strings.ContainsFunc(m[1], func(r rune) bool { return r >= 'a' && r <= 'z' }) {
+		return ""
+	}
+	return strings.ToLower(path.Base(m[1]))
+}
+
+// productForms finds the product of an image that another took the place of,
+// with its version. There is no edit: a document writes more than an image says.
+func productForms(image string) []form {
+	re, err := regexp.Compile(`(?i)(?:^|[^\w./-])(` + regexp.QuoteMeta(productOf(image)) + `(?:ql)?)(?:[^\w./-]|$)`)
+	if err != nil {
+		return nil
+	}
+	return []form{{re: re, write: func([]string, string) string { return noEdit }, product: true}}
 }
 
 // plainWordRE finds values that are a word: true, minimal, incremental.
@@ -794,7 +818,7 @@ func isInterval(key string) bool {
 // speaksOf reports whether a document has a word for the key at all: without
 // one nothing in it is looked at.
 func (d *document) speaksOf(a *altered) bool {
-	if versionRE.MatchString(a.old) && strings.Contains(a.old, ".") {
+	if versionRE.MatchString(a.old) && strings.Contains(a.old, ".") || productOf(a.old) != "" {
 		return true
 	}
 	if d.lower == "" {
@@ -826,9 +850,22 @@ func (d *document) title() string {
 }
 
 // holds reports whether a text in lower case names a subject as a whole, with
-// dashes or blanks between its words.
+// dashes or blanks between its words, a db written out as a database.
 func holds(text, s string) bool {
-	return holdsWord(text, s) || strings.ContainsAny(s, "-_") && holdsWord(text, strings.NewReplacer("-", " ", "_", " ").Replace(s))
+	if holdsWord(text, s) {
+		return true
+	}
+	if !strings.ContainsAny(s, "-_") {
+		return false
+	}
+	spaced := strings.NewReplacer("-", " ", "_", " ").Replace(s)
+	if holdsWord(text, spaced) {
+		return true
+	}
+	if short, ok := strings.CutSuffix(spaced, " db"); ok {
+		return holdsWord(text, short+" database")
+	}
+	return false
 }
 
 func holdsWord(text, s string) bool {
@@ -933,6 +970,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	if f.keyed && score < 3 {
 		return 0, ""
 	}
+	if f.product {
+		score, because = 1, "the line names the product"
+	}
 	if score == 0 {
 		for _, w := range wordsOf(a.nearKeys()) {
 			if dist := near(w); clear(dist, w) {
@@ -1019,7 +1059,7 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	if a.version() && subject == 0 && about == 0 && !shaped(a.key) {
 		return 0, "" // there are too many versions of too many things
 	}
-	if column && subject == 0 {
+	if (column || f.product) && subject == 0 {
 		return 0, "" // the row is about something else
 	}
 	if subject == 2 {

@@ -83,6 +83,7 @@ type lost struct {
 	line    int
 	defined bool // the code that is gone defined it
 	heirs   map[string]int
+	what    string // what it is called in a message, "" for a name
 }
 
 // names finds names that the change took out of all code and that documents
@@ -868,13 +869,10 @@ func notCode(p string) bool {
 
 func (c *change) vanishedAlerts(l *lost, uses []use) {
 	heir := l.heir()
-	if heir != "" && !shaped(heir) {
+	if heir != "" && !shaped(heir) && l.what == "" {
 		heir = ""
 	}
-	what := map[nameKind]string{envName: "the name", flagName: "the flag", routeName: "the route"}[kindOf(l.name)]
-	if what == "" {
-		what = "the name"
-	}
+	what := cmp.Or(l.what, map[nameKind]string{flagName: "the flag", routeName: "the route"}[kindOf(l.name)], "the name")
 	perDoc := map[*document]int{}
 	for _, u := range uses {
 		perDoc[u.d]++
@@ -891,7 +889,7 @@ func (c *change) vanishedAlerts(l *lost, uses []use) {
 			a.Confidence = .9
 			a.Reason = "the change renames it to " + heir + " in " + finding.Visible(l.path)
 			a.Hint = "write " + heir
-			a.Edit = finding.Edit{Start: u.start, Old: l.name, New: heir, Safe: true}
+			a.Edit = finding.Edit{Start: u.start, Old: u.d.text[u.start : u.start+len(l.name)], New: heir, Safe: true}
 		}
 		a.Evidence = []Evidence{{Path: l.path, Line: l.line, Gone: true, Text: l.name}}
 		c.alert(a)
