@@ -274,7 +274,7 @@ func TestThresholdKeepsBudget(t *testing.T) {
 			for _, a := range h.Asked {
 				if a.Odds >= least {
 					n++
-					if expit(a.Odds) < leastChance {
+					if expit(a.Odds) < LeastChance {
 						t.Fatalf("a chance of %.2f gives a warning", expit(a.Odds))
 					}
 				}

@@ -31,7 +31,7 @@ func (p *Project) commit(head, message string, files map[string]string, gone ...
 		return "", err
 	}
 	for _, name := range gone {
-		if _, err := run("", "update-index", "--force-remove", "--", name); err != nil {
+		if _, err := run("0 "+strings.Repeat("0", 40)+"\t"+name+"\n", "update-index", "--index-info"); err != nil {
 			return "", err
 		}
 	}
@@ -144,9 +144,18 @@ func (m *MergeRequest) Suggestions() []int64 {
 	m.p.s.mu.Lock()
 	defer m.p.s.mu.Unlock()
 	var ids []int64
-	for id := range m.suggestions {
-		ids = append(ids, id)
+	for id, sg := range m.suggestions {
+		if !sg.note.Resolved && !sg.note.Outdated && sg.note.Position.HeadSHA == m.versions[0].Head {
+			ids = append(ids, id)
+		}
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// MergeRequest returns the merge request with a number, or nil.
+func (p *Project) MergeRequest(iid int64) *MergeRequest {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.mrs[iid]
 }
