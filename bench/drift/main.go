@@ -8,10 +8,6 @@
 //	go run ./bench/drift quiet     -mirror DIR -repos LIST -last N
 //	go run ./bench/drift confirm   -mirror DIR alerts.jsonl
 //	go run ./bench/drift edits     -mirror DIR -repos LIST -last N
-//	go run ./bench/drift replay    -mirror DIR -repos LIST -replays DIR
-//	go run ./bench/drift detect    -replays DIR
-//	go run ./bench/drift sections  -replays DIR
-//	go run ./bench/drift grow      -commits N -documents N DIR
 //
 // DIR holds a folder OWNER+NAME with a git directory in it for each repository.
 // A commit of the first-parent history stands for a merge request: it is
@@ -54,18 +50,6 @@
 //
 // On commits that changed code and documents, the code alone is shown, and the
 // proposed edits are compared with what people wrote.
-//
-// # Replay, detect (task B), sections (task A')
-//
-// Replay goes through histories and keeps, for commits drawn from them, what
-// could be known before each: one file for a repository. Detect learns from these
-// whether a change needs a document, sections which part of it; both print how
-// well that goes for repositories that were left out of the learning, and the
-// weights for package drift.
-//
-// # Grow
-//
-// Makes a repository of a size to measure time and memory on.
 package main
 
 import (
@@ -83,8 +67,7 @@ import (
 // settings are the flags of all subcommands.
 type settings struct {
 	mirror, repos, labels string
-	replays               string
-	commits, documents    int
+	rules                 string
 	last, skip, workers   int
 	within                int // code files that a commit may change
 	args                  []string
@@ -102,23 +85,20 @@ func main() {
 func run(ctx context.Context, w io.Writer, args []string) error {
 	commands := map[string]func(context.Context, io.Writer, settings) error{
 		"sweep": sweep, "show": show, "precision": precision, "quiet": quiet, "confirm": confirm, "edits": edits,
-		"replay": replay, "detect": detect, "sections": sections, "grow": grow,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("say sweep, show, precision, quiet, confirm, edits, replay, detect, sections or grow")
+		return errors.New("say sweep, show, precision, quiet, confirm or edits")
 	}
 	var s settings
 	f := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	f.StringVar(&s.mirror, "mirror", "", "folder with OWNER+NAME/<git directory>")
 	f.StringVar(&s.repos, "repos", "", "repositories OWNER/NAME, with commas between")
 	f.StringVar(&s.labels, "labels", "bench/drift/labels.tsv", "labels")
+	f.StringVar(&s.rules, "rules", "dead-reference,vanished-name,changed-fact", "rules that count")
 	f.IntVar(&s.last, "last", 1000, "commits that change code, from the newest on")
 	f.IntVar(&s.skip, "skip", 0, "commits to leave out before that")
 	f.IntVar(&s.workers, "workers", 2, "commits at once")
 	f.IntVar(&s.within, "within", 20, "files of code that a commit may change: larger ones are bulk changes")
-	f.StringVar(&s.replays, "replays", "", "folder of what was replayed")
-	f.IntVar(&s.commits, "commits", 10000, "commits of a grown repository")
-	f.IntVar(&s.documents, "documents", 500, "documents of a grown repository")
 	if err := f.Parse(args[1:]); err != nil {
 		return err
 	}

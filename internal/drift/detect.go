@@ -454,7 +454,7 @@ func (r *Ranker) Hints(ranked []Likely, budget int, skip func(path string) bool)
 }
 
 // oddsAtZero and signWeights were learned from thirty-odd public repositories, by
-// bench/drift.
+// bench/likely.
 const oddsAtZero = -3.1749
 
 func signWeights() signs {

@@ -38,7 +38,7 @@ const (
 type features [nFeatures]float64
 
 // prior are the weights from which a repository's own are learned. They were
-// fitted to the changes of sixteen public repositories, by bench/drift.
+// fitted to the changes of sixteen public repositories, by bench/likely.
 func prior() features {
 	return features{
 		fFile: 0.50, fFileFade: 0.35, fFileMax: 0.60, fDir: 0.39, fDirDeep: -0.02, fTerm: -0.31, fNear: 1.16, fIdent: 0.70, fGone: 0.38,

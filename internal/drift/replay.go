@@ -31,7 +31,7 @@ type SectionLook struct {
 // Replay goes through the newest commits of the first-parent history of rev, the
 // oldest first, and calls visit with those that want chooses, as they looked
 // before anything later was known. It is how weights are learned and measured;
-// see bench/drift.
+// see bench/likely.
 func Replay(ctx context.Context, repo *git.Repo, rev string, commits int, want func(*git.Commit) bool, visit func(Lookback) error) error {
 	var list []*git.Commit
 	err := repo.History(ctx, rev, "", commits, func(c *git.Commit) bool {

@@ -143,7 +143,7 @@ const (
 type sectionFeatures [nSectionFeatures]float64
 
 // sectionWeights were fitted to the changes of thirty-three public repositories, by
-// bench/drift sections.
+// bench/likely sections.
 func sectionWeights() sectionFeatures {
 	return sectionFeatures{
 		tWord: 1.89, tName: .49, tGone: 1.30, tTaken: .67, tDense: .67, tTitle: .56, tAbove: .31, tMention: .59, tNear: 1.67,

@@ -82,7 +82,11 @@ func replay(ctx context.Context, w io.Writer, s settings) error {
 }
 
 func replayRepo(ctx context.Context, s settings, name string) (*replayed, error) {
-	repo, _, err := open(ctx, s.mirror, name)
+	dir, err := s.gitDir(name)
+	if err != nil {
+		return nil, err
+	}
+	repo, err := git.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
