@@ -116,11 +116,7 @@ func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*d
 	if err != nil {
 		return nil, err
 	}
-	var policy finding.Policy
-	if conf != nil {
-		policy = conf.Checks
-	}
-	ranked, err := a.rankDocuments(ctx, repo, result, f.rank, policy)
+	ranked, err := a.rankDocuments(ctx, repo, result, f.rank, conf)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +130,9 @@ func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*d
 		Catalog: catalog(), Today: a.buildTime(), Read: result.Read,
 		// A waiver is of use in the merge request that it answers, and stays.
 		Skipped: func(string) bool { return true },
-		Policy:  policy,
+	}
+	if conf != nil {
+		pr.Policy = conf.Checks
 	}
 	r := finding.Judge(found, pr)
 	if f.rank > 0 {
