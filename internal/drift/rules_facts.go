@@ -217,9 +217,7 @@ func (c *change) withKeys(subjects, keys []string, f fact, p string) []string {
 func topicsOf(p string) []string {
 	var out []string
 	for _, w := range words(stemOf(p)) {
-		for _, k := range qualities[w] {
-			out = append(out, k)
-		}
+		out = append(out, qualities[w]...)
 	}
 	return out
 }
@@ -601,17 +599,6 @@ func pad(n int) string {
 		return "0" + strconv.Itoa(n)
 	}
 	return strconv.Itoa(n)
-}
-
-// daily reads a schedule of once a day.
-func daily(cron string) (h, m int, ok bool) {
-	f := strings.Fields(cron)
-	if len(f) != 5 || f[2] != "*" || f[3] != "*" {
-		return 0, 0, false
-	}
-	m, err1 := strconv.Atoi(f[0])
-	h, err2 := strconv.Atoi(f[1])
-	return h, m, err1 == nil && err2 == nil && h < 24 && m < 60
 }
 
 func grouped(n, sep string) string {
