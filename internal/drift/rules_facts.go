@@ -1088,6 +1088,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	if a.version() && subject == 0 && about == 0 && !shaped(a.key) {
 		return 0, "" // there are too many versions of too many things
 	}
+	if f.telling && subject == 0 && about == 0 && score < 3 {
+		return 0, "" // many things begin at three o'clock
+	}
 	if (column || f.product) && subject == 0 {
 		return 0, "" // the row is about something else
 	}
@@ -1107,7 +1110,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 // ownNumberRE finds a number that is no part of a name: v2 and order_30d are.
 var ownNumberRE = regexp.MustCompile(`(?:^|[^\w.-])[$]?\d`)
 
-func holdsNumber(s string) bool { return ownNumberRE.MatchString(s) }
+// holdsNumber reports whether another number, or the end of a sentence, stands
+// between a word and a value.
+func holdsNumber(s string) bool { return ownNumberRE.MatchString(s) || strings.Contains(s, ". ") }
 
 // headings returns the titles of the sections in which a byte stands, the page's
 // own left out.
