@@ -69,7 +69,7 @@ func compare(t *testing.T, base, head fstest.MapFS, moved map[string]string) (*s
 	if base != nil {
 		before = inventory(t, base)
 	}
-	return m, conform.Compare(m, before, inventory(t, head), conform.Options{
+	ds, more := conform.Compare(m, before, inventory(t, head), conform.Options{
 		Source: func(p string) []byte {
 			if f := head[p]; f != nil {
 				return f.Data
@@ -79,6 +79,10 @@ func compare(t *testing.T, base, head fstest.MapFS, moved map[string]string) (*s
 		Exists:  m.CodeExists(head),
 		Renamed: func(p string) string { return moved[p] },
 	})
+	if more > 0 {
+		t.Errorf("%d differences are not told", more)
+	}
+	return m, ds
 }
 
 // apply makes the edits of differences.
