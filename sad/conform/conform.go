@@ -104,7 +104,7 @@ func Compare(m *sad.Model, base, head *extract.Inventory, o Options) (ds []Diffe
 	if m == nil || len(m.Views) == 0 || len(m.Elements) == 0 {
 		return nil, 0
 	}
-	c := &comparer{m: m, o: o, edit: m.Editor(o.Source), lost: map[string]bool{}, left: map[*extract.Fact]bool{}, fresh: map[*extract.Fact][]newcomer{}, taken: map[string]bool{}, kinds: map[extract.Kind][]sibling{}}
+	c := &comparer{m: m, o: o, edit: m.Editor(o.Source), lost: map[string]bool{}, left: map[*extract.Fact]bool{}, fresh: map[*extract.Fact][]newcomer{}, taken: map[string]bool{}, kinds: map[extract.Kind][]sibling{}, folders: map[refKey][]sibling{}}
 	c.head = newSide(m, head)
 	if base == nil {
 		c.whole, c.base = true, c.head
@@ -217,6 +217,8 @@ type side struct {
 	// others.
 	named map[*extract.Fact]bool
 	refs  map[refKey]bool // what facts name
+	// defined are the facts that a folder is the definition of.
+	defined map[string][]*extract.Fact
 }
 
 type refKey struct {
@@ -228,7 +230,7 @@ func newSide(m *sad.Model, inv *extract.Inventory) *side {
 	s := &side{
 		byID: map[string][]*extract.Fact{}, byName: map[refKey][]*extract.Fact{}, kinds: map[extract.Kind]int{},
 		stands: map[*extract.Fact][]*sad.Element{}, covers: map[*extract.Fact][]*sad.Element{}, of: map[*sad.Element][]*extract.Fact{},
-		named: map[*extract.Fact]bool{}, refs: map[refKey]bool{},
+		named: map[*extract.Fact]bool{}, refs: map[refKey]bool{}, defined: map[string][]*extract.Fact{},
 	}
 	type group struct {
 		e *sad.Element
@@ -244,6 +246,9 @@ func newSide(m *sad.Model, inv *extract.Inventory) *side {
 			continue
 		}
 		s.facts = append(s.facts, f)
+		if d := folder(f); d != "" {
+			s.defined[d] = append(s.defined[d], f)
+		}
 		for _, u := range f.Uses {
 			s.refs[refKey{u.Kind, u.Name}] = true
 		}
@@ -312,8 +317,10 @@ type comparer struct {
 	fresh map[*extract.Fact][]newcomer
 	taken map[string]bool
 	kinds map[extract.Kind][]sibling
-	more  int
-	out   []Difference
+	// folders are the siblings of a kind below a folder.
+	folders map[refKey][]sibling
+	more    int
+	out     []Difference
 }
 
 // renames pairs what is gone with what is new where the one became the other:

@@ -178,36 +178,42 @@ func (c *comparer) ofKind(k extract.Kind) []sibling {
 // siblings returns the facts of the kind of f in the nearest folder that holds
 // at least two, or all there are.
 func (c *comparer) siblings(f *extract.Fact, t *thing) []sibling {
-	var all []sibling
-	for _, s := range c.ofKind(f.Kind) {
-		if !slices.ContainsFunc(t.facts, func(o *extract.Fact) bool { return o.ID == s.fact.ID }) {
-			all = append(all, s)
-		}
-	}
 	for d := home(f); ; d = path.Dir(d) {
-		var near []sibling
-		for _, s := range all {
-			if below(d, home(s.fact)) {
-				near = append(near, s)
-			}
+		near := c.under(f.Kind, d)
+		if c.whole {
+			near = slices.DeleteFunc(slices.Clone(near), func(s sibling) bool {
+				return slices.ContainsFunc(t.facts, func(o *extract.Fact) bool { return o.ID == s.fact.ID })
+			})
 		}
 		switch {
-		case len(near) >= 2:
+		case len(near) >= 2 || d == ".":
 			return near
-		case d == ".":
-			return all
 		case c.contained(d, f):
 			return nil
 		}
 	}
 }
 
+// under returns the facts of a kind at base that lie in a folder.
+func (c *comparer) under(k extract.Kind, dir string) []sibling {
+	key := refKey{k, dir}
+	if out, ok := c.folders[key]; ok {
+		return out
+	}
+	var out []sibling
+	for _, s := range c.ofKind(k) {
+		if below(dir, home(s.fact)) {
+			out = append(out, s)
+		}
+	}
+	c.folders[key] = out
+	return out
+}
+
 // contained reports whether an element stands for what d is the folder of: what
 // is in it is then shown as a part of that.
 func (c *comparer) contained(d string, f *extract.Fact) bool {
-	return slices.ContainsFunc(c.head.facts, func(o *extract.Fact) bool {
-		return o.ID != f.ID && folder(o) == d && len(c.head.stands[o]) > 0
-	})
+	return slices.ContainsFunc(c.head.defined[d], func(o *extract.Fact) bool { return o.ID != f.ID && len(c.head.stands[o]) > 0 })
 }
 
 // place is a view in which an element for a thing is missing.
