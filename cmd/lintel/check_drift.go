@@ -15,6 +15,7 @@ import (
 	"github.com/lintel-docs/lintel/internal/drift"
 	"github.com/lintel-docs/lintel/internal/finding"
 	gitobj "github.com/lintel-docs/lintel/internal/git"
+	"github.com/lintel-docs/lintel/sad"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -115,20 +116,16 @@ func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*d
 	if err != nil {
 		return nil, err
 	}
+	ranked, err := a.rankDocuments(ctx, repo, result, f.rank, conf)
+	if err != nil {
+		return nil, err
+	}
 	found := make([]finding.Finding, 0, len(result.Alerts))
 	alerts := map[alertKey]*drift.Alert{}
 	for i := range result.Alerts {
 		found = append(found, result.Alerts[i].Finding)
 		alerts[keyOf(result.Alerts[i].Finding)] = &result.Alerts[i]
 	}
-	// What is likely is a hint: that it cannot be told stops nothing.
-	ranked, err := a.rankDocuments(ctx, repo, result.Base, result.Head, max(f.rank, drift.MostHints))
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	} else if err != nil {
-		result.Notes = append(result.Notes, "what the history makes likely is not told: "+err.Error())
-	}
-	found = append(found, drift.Hints(ranked)...)
 	pr := finding.Project{
 		Catalog: catalog(), Today: a.buildTime(), Read: result.Read,
 		// A waiver is of use in the merge request that it answers, and stays.
@@ -139,7 +136,7 @@ func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*d
 	}
 	r := finding.Judge(found, pr)
 	if f.rank > 0 {
-		r.Rank = ranked[:min(f.rank, len(ranked))]
+		r.Rank = append([]drift.Likely{}, ranked...) // a list, even when it is empty
 	}
 	r.RuleURL, r.Version, r.FailOn = ruleURL, version(), finding.Error
 	r.Skipped = func(rule string) bool { return !strings.HasPrefix(rule, "drift/") }
@@ -189,6 +186,13 @@ func (a *app) headConfig(fsys fs.FS, o *drift.Options) *site.Config {
 		}
 		if !slices.Contains(o.Docs, conf.DocsDir) && conf.DocsDir != "." {
 			o.Docs = append(o.Docs, conf.DocsDir)
+		}
+		s := drift.Site{Dir: conf.Dir, Docs: conf.DocsDir, Lang: conf.Theme.Language, Headings: conf.SAD.Headings}
+		for _, g := range conf.SAD.Ignore {
+			s.Ignores = append(s.Ignores, sad.Ignore{Pattern: g.Path, Reason: g.Reason, At: g.Position})
+		}
+		if !slices.ContainsFunc(o.Sites, func(x drift.Site) bool { return x.Dir == s.Dir && x.Docs == s.Docs }) {
+			o.Sites = append(o.Sites, s)
 		}
 		if first == nil || conf.Dir == "." {
 			first = conf
@@ -251,10 +255,7 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 				fmt.Fprintf(buf, "  a draft: %s (--fix=all writes it)\n", finding.Visible(j.Draft.Path))
 			}
 		} else {
-			if j.Text != "" {
-				fmt.Fprintf(buf, "  - %s\n", finding.Visible(j.Text))
-			}
-			fmt.Fprintf(buf, "  %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+			editText(buf, j, run.result.Read)
 		}
 		fmt.Fprintf(buf, "  evidence: --why %s\n", j.Fingerprint[:8])
 	}
@@ -288,6 +289,47 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 		fmt.Fprintf(buf, "  %s (%s)\n", finding.Visible(m.Reason), finding.Visible(m.From))
 	}
 	fmt.Fprintf(buf, "\n%s and %s compared, %.12s..%.12s\n", plural(run.result.Changed, "changed file"), plural(run.result.Documents, "document"), run.result.Base, run.result.Head)
+}
+
+// maxEditLines bounds how many lines of an edit are shown.
+const maxEditLines = 12
+
+// editText shows what a finding proposes: words in a line, or lines.
+func editText(buf *bytes.Buffer, j finding.Judged, read func(string) ([]byte, error)) {
+	if len(j.Rest) == 0 && !strings.Contains(j.Edit.Old+j.Edit.New, "\n") {
+		if j.Text != "" {
+			fmt.Fprintf(buf, "  - %s\n", finding.Visible(j.Text))
+		}
+		fmt.Fprintf(buf, "  %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+		return
+	}
+	byFile := map[string][]finding.Edit{}
+	var files []string
+	for _, e := range j.Edits() {
+		if byFile[e.Path] == nil {
+			files = append(files, e.Path)
+		}
+		byFile[e.Path] = append(byFile[e.Path], e)
+	}
+	for _, name := range files {
+		if name != j.Path {
+			fmt.Fprintf(buf, "  %s\n", finding.Visible(name))
+		}
+		src, err := read(name)
+		if err != nil {
+			continue
+		}
+		lines := finding.Changes(src, byFile[name])
+		for _, l := range lines[:min(len(lines), maxEditLines)] {
+			if r := []rune(l); len(r) > 160 {
+				l = string(r[:160]) + "…"
+			}
+			fmt.Fprintf(buf, "  %s\n", finding.Visible(l))
+		}
+		if n := len(lines) - maxEditLines; n > 0 {
+			fmt.Fprintf(buf, "  … %s more\n", plural(n, "line"))
+		}
+	}
 }
 
 // driftPatch prints the edits as a patch of the head.
@@ -442,8 +484,12 @@ func (a *app) whyFinding(run *driftRun, prefix string) error {
 	if j.Text != "" {
 		fmt.Fprintf(w, "document     %s\n", finding.Visible(j.Text))
 	}
-	if !j.Edit.IsZero() {
-		fmt.Fprintf(w, "edit         %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+	for _, e := range j.Edits() {
+		at := ""
+		if e.Path != j.Path {
+			at = finding.Visible(e.Path) + ": "
+		}
+		fmt.Fprintf(w, "edit         %s%s -> %s\n", at, finding.Visible(e.Old), finding.Visible(e.New))
 	}
 	for _, e := range al.Evidence {
 		rev := run.result.Head

@@ -23,6 +23,8 @@ type altered struct {
 	old, new string
 	line     int
 	subjects []string // names of what the fact is about, in lower case
+	// automation is set for values that say how the repository is tested.
+	automation bool
 	// topics are words of what the file measures or keeps (freshness, 신선도),
 	// mentions are names that the file uses: both weaker than a subject.
 	topics, mentions []string
@@ -66,22 +68,18 @@ func (c *change) alteredFacts() []*altered {
 		if e.Status != git.Modified && e.Status != git.Renamed {
 			continue
 		}
-		now := map[string]fact{}
-		heads := facts(e.Path, e.new)
-		for _, f := range heads {
-			now[f.id()] = f
-		}
 		var subjects []string
-		for _, f := range facts(e.Old, e.old) {
-			g, ok := now[f.id()]
-			if !ok || g.value == f.value || sameValue(f.value, g.value) {
+		for _, pair := range pairFacts(facts(e.Old, e.old), facts(e.Path, e.new)) {
+			f, g := pair[0], pair[1]
+			if unreleased(f.value, g.value) || computed(g.value) {
 				continue
 			}
 			if subjects == nil {
 				subjects = c.subjectsOf(e)
 			}
+			keys := f.named()
 			out = append(out, &altered{
-				path: e.Path, key: f.key(), keys: f.keys[:len(f.keys)-1], old: f.value, new: g.value, line: f.line, subjects: c.withKeys(subjects, f.keys),
+				path: e.Path, key: keys[len(keys)-1], keys: keys[:len(keys)-1], old: f.value, new: g.value, line: f.line, subjects: c.withKeys(subjects, keys, f, e.Path), automation: automation(e.Path),
 				topics: topicsOf(e.Path), mentions: e.mentions(), env: environmentOf(e.Path), offset: zoneOf(e.new),
 			})
 		}
@@ -124,7 +122,9 @@ var generic = func() map[string]bool {
 	for w := range strings.FieldsSeq(`values deploy deployment helm chart charts src main config configs conf settings prod production dev development staging stage test tests
 		app apps application services service templates template base overlays overlay k8s kubernetes docker compose docker-compose infra infrastructure terraform modules module
 		libs lib packages package pkg internal cmd pipelines pipeline dags dag airflow models model sql scripts script bin tools ci default defaults index init spec data metadata
-		env resources resource value name containers container args labels annotations global common image images requests limits connect connectors kafka topics topic constants utils core server`) {
+		env resources resource value name containers container args labels annotations global common image images requests limits connect connectors kafka topics topic constants utils core server
+		cargo pyproject requirements pom build setup gemfile composer dependencies devdependencies project tool steps with jobs strategy matrix include
+		version versions const type types util common lib pkgs metadata`) {
 		m[w] = true
 	}
 	return m
@@ -143,7 +143,9 @@ func (c *change) subjectsOf(e *edited) []string {
 	for part := range strings.SplitSeq(path.Dir(e.Path), "/") {
 		add(part)
 	}
-	add(stemOf(e.Path))
+	if c.sameStem(stemOf(e.Path)) <= maxSameStem {
+		add(stemOf(e.Path))
+	}
 	for i, t := range e.now {
 		if i > 1 && t.kind == tokString && (e.now[i-1].text == "=" || e.now[i-1].text == ":") {
 			switch strings.Trim(e.now[i-2].text, `"`) {
@@ -173,16 +175,28 @@ func (c *change) subjectsOf(e *edited) []string {
 	return slices.Sorted(maps.Keys(set))
 }
 
-// withKeys adds what the keys above a value name, and what an element of the
-// architecture of that id is called.
-func (c *change) withKeys(subjects, keys []string) []string {
+// products are generic names that a version is a version of.
+var products = map[string]bool{"airflow": true, "kafka": true, "kubernetes": true, "docker": true, "terraform": true, "helm": true}
+
+// withKeys adds what the keys above a value name, what the thing that the value
+// is of calls itself, and what an element of the architecture of that id is
+// called.
+func (c *change) withKeys(subjects, keys []string, f fact, p string) []string {
 	out := slices.Clone(subjects)
 	add := func(s string) {
 		if s = strings.ToLower(s); len(s) >= 3 && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
-	for _, k := range keys[:len(keys)-1] {
+	above := keys[:len(keys)-1]
+	if versionRE.MatchString(f.value) {
+		for _, k := range slices.Concat(above, strings.Split(path.Dir(p), "/")) {
+			if products[strings.ToLower(k)] {
+				add(k)
+			}
+		}
+	}
+	for _, k := range append(slices.Clone(above), f.owner) {
 		if k = strings.ToLower(k); len(k) < 3 || generic[k] || k[0] == '#' {
 			continue
 		}
@@ -272,11 +286,11 @@ func (c *change) architecture() *sad.Model {
 // keyWords are words with which documents speak of a key, by a part of its name.
 var keyWords = map[string][]string{
 	"replica": {"replica", "복제본", "레플리카", "인스턴스"}, "partition": {"partition", "파티션"}, "retention": {"retention", "retain", "kept", "keep", "보존", "보관"},
-	"timeout": {"timeout", "time out", "timed out", "타임아웃", "제한 시간", "시간 제한"}, "schedule": {"schedule", "cron", "daily", "every day", "매일", "일정", "runs at", "실행"},
+	"timeout": {"timeout", "time out", "timed out", "times out", "stops after", "stop after", "gives up", "killed after", "aborted after", "타임아웃", "제한 시간", "시간 제한"}, "schedule": {"schedule", "cron", "daily", "weekly", "hourly", "every day", "매일", "매주", "매시", "일정", "runs", "begins", "starts", "실행"},
 	"port": {"port", "포트"}, "memory": {"memory", "메모리"}, "cpu": {"cpu"}, "version": {"version", "버전", "판"}, "tag": {"version", "tag", "버전"}, "limit": {"limit", "한계", "한도", "제한"},
 	"worker": {"worker", "워커"}, "interval": {"interval", "every", "주기", "간격", "마다"}, "retr": {"retry", "retries", "재시도"}, "batch": {"batch", "배치"}, "size": {"size", "크기"},
 	"ttl": {"ttl", "만료", "expire"}, "days": {"days", "일"}, "max": {"max", "최대", "up to"}, "min": {"min", "최소", "at least"}, "concurren": {"concurren", "동시"}, "thread": {"thread", "스레드"},
-	"pool": {"pool", "풀"}, "freshness": {"freshness", "신선도", "지연"}, "threshold": {"threshold", "임계", "한계"}, "lag": {"lag", "지연"}, "sla": {"sla"}, "storage": {"storage", "disk", "디스크", "저장"},
+	"pool": {"pool", "풀"}, "freshness": {"freshness", "old", "신선도", "지연"}, "threshold": {"threshold", "임계", "한계"}, "lag": {"lag", "지연"}, "sla": {"sla"}, "storage": {"storage", "disk", "디스크", "저장"},
 	"connection": {"connection", "연결"}, "host": {"host", "호스트"}, "database": {"database", "데이터베이스"}, "region": {"region", "리전"}, "delay": {"delay", "지연"}, "backoff": {"backoff"}, "rate": {"rate", "속도"},
 	"python": {"python", "파이썬"}, "appversion": {"version", "버전"}, "cron": {"schedule", "cron", "매일", "매시", "일정"}, "rotate": {"rotate", "every", "마다"}, "window": {"window", "구간"},
 	"deadline": {"deadline", "마감", "까지"}, "broker": {"broker", "브로커"}, "node": {"node", "노드"}, "heap": {"heap", "힙"}, "task": {"task", "태스크"}, "factor": {"factor", "계수"}, "expir": {"expire", "expiry", "만료", "보존", "kept", "keep"},
@@ -329,6 +343,12 @@ type form struct {
 	// own is the unit of the code, where the form reads any; a line that has the
 	// value in it is not looked through for others.
 	own float64
+	// product is set where the value is what something runs on: its name is key
+	// enough where the line names what runs on it.
+	product bool
+	// telling is set where the value says by itself what it is a value of: a size
+	// of memory, a time of the day, the port of a host.
+	telling bool
 	// keyed asks that the key be named right beside the value.
 	keyed bool
 }
@@ -398,6 +418,8 @@ func formsOf(a *altered) []form {
 	old, now := strings.TrimLeft(a.old, "^~>=! "), strings.TrimLeft(a.new, "^~>=! ")
 	digits := func(s string) string { return strings.ReplaceAll(s, "_", "") }
 	switch {
+	case productOf(old) != "" && productOf(now) != "" && productOf(old) != productOf(now):
+		out = append(out, productForms(old)...)
 	case cronRE.MatchString(old) || cronNames[old] != "":
 		exact(old, now, true)
 		out = append(out, scheduleForms(old, now, a.offset)...)
@@ -408,7 +430,11 @@ func formsOf(a *altered) []form {
 		exact(old, now, true)
 	case numberRE.MatchString(digits(old)) && numberRE.MatchString(digits(now)):
 		o, n := digits(old), digits(now)
+		if strings.Contains(strings.ToLower(a.key), "port") && len(o) > 1 && !strings.Contains(o, ".") {
+			out = append(out, portForms(o, n)...)
+		}
 		exact(o, n, len(o) >= 4)
+		out[len(out)-1].close = a.version()
 		if len(o) > 3 && !strings.Contains(o, ".") {
 			exact(grouped(o, ","), grouped(n, ","), true)
 			exact(grouped(o, "_"), grouped(n, "_"), true)
@@ -431,8 +457,10 @@ func formsOf(a *altered) []form {
 			out[len(out)-1].close = true
 		}
 		exact(old, now, strings.Count(old, ".") > 1)
+		out[len(out)-1].close = strings.Count(old, ".") == 1
 		if o, ok := strings.CutPrefix(old, "v"); ok {
 			exact(o, strings.TrimPrefix(now, "v"), strings.Count(o, ".") > 1)
+			out[len(out)-1].close = strings.Count(o, ".") == 1
 		}
 	case len(old) >= 6 && strings.ContainsAny(old, "-_./:0123456789") && !strings.ContainsAny(old, " {}$"):
 		exact(old, now, true)
@@ -441,6 +469,33 @@ func formsOf(a *altered) []form {
 		out[len(out)-1].keyed = true
 	}
 	return out
+}
+
+// productOf returns what an image is an image of, in lower case, or "".
+func productOf(image string) string {
+	m := imageRE.FindStringSubmatch(image)
+	if m == nil || !strings.ContainsFunc(m[1], func(r rune) bool { return r >= 'a' && r <= 'z' }) {
+		return ""
+	}
+	return strings.ToLower(path.Base(m[1]))
+}
+
+// productForms finds the product of an image that another took the place of,
+// with its version. There is no edit: a document writes more than an image says.
+func productForms(image string) []form {
+	re, err := regexp.Compile(`(?i)(?:^|[^\w./-])(` + regexp.QuoteMeta(productOf(image)) + `(?:ql)?)(?:[^\w./-]|$)`)
+	if err != nil {
+		return nil
+	}
+	return []form{{re: re, write: func([]string, string) string { return noEdit }, product: true}}
+}
+
+// portForms finds a port behind a host and on both sides of a forward.
+func portForms(old, now string) []form {
+	return []form{
+		{re: regexp.MustCompile(`(?:^|[^\w.,:/-])(` + old + `:` + old + `)(?:[^\w.:]|$)`), write: func([]string, string) string { return now + ":" + now }, strong: true, telling: true, literal: old, exact: true},
+		{re: regexp.MustCompile(`[A-Za-z\]]:(` + old + `)(?:[^\w.:]|$)`), write: func([]string, string) string { return now }, strong: true, telling: true, literal: old},
+	}
 }
 
 // plainWordRE finds values that are a word: true, minimal, incremental.
@@ -458,7 +513,12 @@ func wordForms(old, now int) []form {
 			pattern = `(?:^|[\s(|*])(` + regexp.QuoteMeta(text) + `)[ ]?` + koreanCounter
 		}
 		if re, err := regexp.Compile(pattern); err == nil {
-			out = append(out, form{re: re, write: func(g []string, _ string) string { return sayNumber(g[1], way, now, true) }})
+			out = append(out, form{re: re, write: func(g []string, line string) string {
+				if strings.Contains(strings.ToLower(line), strings.ToLower(g[1])+" times") {
+					return "" // a factor
+				}
+				return sayNumber(g[1], way, now, true)
+			}})
 		}
 	}
 	return out
@@ -514,7 +574,7 @@ func sizeForms(key, old, now string) []form {
 	if !ok1 || !ok2 || o <= 0 || n <= 0 {
 		return nil
 	}
-	return []form{{re: docSizeRE, strong: true, write: func(g []string, _ string) string {
+	return []form{{re: docSizeRE, strong: true, telling: true, write: func(g []string, _ string) string {
 		v, err := strconv.ParseFloat(strings.ReplaceAll(g[2], ",", ""), 64)
 		u := sizes[strings.ToLower(g[4][:1])]
 		if err != nil || math.Abs(v*u-o) > o/1000 {
@@ -612,7 +672,7 @@ func spanForms(key, old, now string) []form {
 			way = inKorean
 		}
 		text := ""
-		if k == math.Trunc(k) && k > 0 && k <= 20 {
+		if k == math.Trunc(k) && k > 0 && k <= 60 {
 			text = sayNumber(g[2], way, int(k), true)
 		}
 		if text == "" {
@@ -731,8 +791,9 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 	}
 	lower, about := "", 0 // whether the document as a whole is about the subject
 	for _, k := range c.statementsIn(d, forms) {
-		id := d.path + "\x00" + strconv.Itoa(k.start)
-		if said[id] || d.fresh(k.line) {
+		// What begins or ends at one place is one: v1.2.3 and 1.2.3, 7 and 7일.
+		first, last := d.path+"\x00"+strconv.Itoa(k.start), d.path+"\x00-"+strconv.Itoa(k.end)
+		if said[first] || said[last] || d.fresh(k.line) {
 			continue
 		}
 		before, after := d.text[max(0, k.start-12):k.start], d.text[k.end:min(len(d.text), k.end+40)]
@@ -742,19 +803,19 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 		}
 		if lower == "" {
 			lower = strings.ToLower(path.Base(d.path) + " " + d.title())
-			if slices.ContainsFunc(a.subjects, func(s string) bool { return holds(lower, s) }) {
+			if slices.ContainsFunc(a.subjects, func(s string) bool { return holds(lower, s) }) || d.namedAfter(a.subjects) {
 				about = 1
 			}
 		}
 		score, because := c.weigh(d, a, k.form, k.start, k.end, k.line, about)
-		if score < 3 {
+		if score < 3 || c.mistaken(d, a, &k, lower) {
 			continue
 		}
 		r := d.regionAt(k.start)
 		if r == inComment || r == inLink || d.line(k.line).history || d.section(k.start) || pastTense(clauseAfter(d.text, k.end)) {
 			continue
 		}
-		said[id] = true
+		said[first], said[last] = true, true
 		was, now := d.text[k.start:k.end], k.now
 		if raisedRE.MatchString(after) { // from 4 to 6: what it is raised to is another matter
 			now = noEdit
@@ -775,6 +836,16 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 	}
 }
 
+// namedAfter reports whether the name of the document's file is the first word
+// of a subject: billing.md and billing_weekly.
+func (d *document) namedAfter(subjects []string) bool {
+	stem := strings.ToLower(stemOf(d.path))
+	return len(stem) >= 5 && !generic[stem] && stem != "readme" && slices.ContainsFunc(subjects, func(s string) bool {
+		w := words(s)
+		return len(w) > 1 && w[0] == stem
+	})
+}
+
 // isInterval reports whether a key sets how often something happens.
 func isInterval(key string) bool {
 	l := strings.ToLower(key)
@@ -789,11 +860,14 @@ func isInterval(key string) bool {
 // speaksOf reports whether a document has a word for the key at all: without
 // one nothing in it is looked at.
 func (d *document) speaksOf(a *altered) bool {
-	if versionRE.MatchString(a.old) && strings.Contains(a.old, ".") {
+	if versionRE.MatchString(a.old) && strings.Contains(a.old, ".") || productOf(a.old) != "" {
 		return true
 	}
 	if d.lower == "" {
 		d.lower = strings.ToLower(d.text)
+	}
+	if cronRE.MatchString(a.old) || sizeRE.MatchString(a.old) || strings.Contains(strings.ToLower(a.key), "port") {
+		return true
 	}
 	within := func(w string) bool { return strings.Contains(d.lower, w) }
 	return within(strings.ToLower(a.key)) || slices.ContainsFunc(wordsOf(a.nearKeys()), within) || slices.ContainsFunc(a.topics, within) ||
@@ -821,9 +895,22 @@ func (d *document) title() string {
 }
 
 // holds reports whether a text in lower case names a subject as a whole, with
-// dashes or blanks between its words.
+// dashes or blanks between its words, a db written out as a database.
 func holds(text, s string) bool {
-	return holdsWord(text, s) || strings.ContainsAny(s, "-_") && holdsWord(text, strings.NewReplacer("-", " ", "_", " ").Replace(s))
+	if holdsWord(text, s) {
+		return true
+	}
+	if !strings.ContainsAny(s, "-_") {
+		return false
+	}
+	spaced := strings.NewReplacer("-", " ", "_", " ").Replace(s)
+	if holdsWord(text, spaced) {
+		return true
+	}
+	if short, ok := strings.CutSuffix(spaced, " db"); ok {
+		return holdsWord(text, short+" database")
+	}
+	return false
 }
 
 func holdsWord(text, s string) bool {
@@ -882,6 +969,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 				break
 			}
 			i += k
+			if k = i + len(w); i > 0 && isWordByte(l[i-1]) && isWordByte(w[0]) {
+				continue // report has no port
+			}
 			dist := i - (at + end - start)
 			if i < at {
 				dist = at - (i + len(w))
@@ -889,7 +979,6 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 			if dist >= 0 && (best < 0 || dist < best) {
 				best = dist
 			}
-			k = i + len(w)
 		}
 		return best
 	}
@@ -899,10 +988,10 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 		}
 		before := at - dist
 		if before >= 0 && strings.HasSuffix(l[:before], w) {
-			return !strings.ContainsAny(l[before:at], "0123456789")
+			return !holdsNumber(l[before:at])
 		}
 		e := at + end - start
-		return e+dist <= len(l) && !strings.ContainsAny(l[e:e+dist], "0123456789")
+		return e+dist <= len(l) && !holdsNumber(l[e:e+dist])
 	}
 	table := inTable(doc.LineText(line))
 	keyDist := -1
@@ -927,6 +1016,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	}
 	if f.keyed && score < 3 {
 		return 0, ""
+	}
+	if f.product {
+		score, because = 1, "the line names the product"
 	}
 	if score == 0 {
 		for _, w := range wordsOf(a.nearKeys()) {
@@ -971,14 +1063,15 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 			}
 		}
 	}
-	if score == 0 && versionRE.MatchString(a.old) && strings.Contains(a.old, ".") {
-		// Documents write a version behind the name, without the word.
-		score, because = 1, "the line has the version"
+	if score == 0 && (f.telling || versionRE.MatchString(a.old) && strings.Contains(a.old, ".")) {
+		// Documents write a version, a size of memory, a time of the day behind the
+		// name, without the word.
+		score, because = 1, "the line has the value"
 	}
 	if score == 0 {
 		return 0, ""
 	}
-	if f.close { // "Airflow 3.0", not any line that has both
+	if f.close && score < 3 { // "Airflow 3.0", not any line that has both
 		before := l[max(0, at-48):min(at, len(l))]
 		if i := strings.LastIndexAny(before, "0123456789"); i >= 0 {
 			before = before[i+1:]
@@ -1011,7 +1104,13 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 			about = 1
 		}
 	}
-	if column && subject == 0 {
+	if a.version() && subject == 0 && about == 0 && !shaped(a.key) {
+		return 0, "" // there are too many versions of too many things
+	}
+	if subject == 0 && about == 0 && c.sameStem(stemOf(a.path)) > maxSameStem {
+		return 0, "" // one of many files that state something under this key
+	}
+	if (column || f.product) && subject == 0 {
 		return 0, "" // the row is about something else
 	}
 	if subject == 2 {
@@ -1026,6 +1125,11 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	}
 	return score, because
 }
+
+// ownNumberRE finds a number that is no part of a name: v2 and order_30d are.
+var ownNumberRE = regexp.MustCompile(`(?:^|[^\w.-])[$]?\d`)
+
+func holdsNumber(s string) bool { return ownNumberRE.MatchString(s) }
 
 // headings returns the titles of the sections in which a byte stands, the page's
 // own left out.
