@@ -343,7 +343,9 @@ func editsByFile(r *finding.Report, all bool) func(func(string, []finding.Edit) 
 	byFile := map[string][]finding.Edit{}
 	for _, j := range r.Findings {
 		if j.State == finding.Open && !j.Edit.IsZero() && (all || j.Edit.Safe) {
-			byFile[j.Edit.Path] = append(byFile[j.Edit.Path], j.Edit)
+			for _, e := range j.Edits() {
+				byFile[e.Path] = append(byFile[e.Path], e)
+			}
 		}
 	}
 	for _, d := range drafts(r, all) {

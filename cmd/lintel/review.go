@@ -667,7 +667,9 @@ func (rv *review) edited(ctx context.Context) ([]forge.FileChange, finding.Sever
 			left = max(left, it.Severity)
 			continue
 		}
-		edits[it.Edit.Path] = append(edits[it.Edit.Path], it.Edit)
+		for _, e := range it.Edits() {
+			edits[e.Path] = append(edits[e.Path], e)
+		}
 	}
 	paths := make([]string, 0, len(edits))
 	for p := range edits {

@@ -107,6 +107,9 @@ type Finding struct {
 	Subject string
 	// Edit mends it; the zero Edit means that no edit is known.
 	Edit Edit
+	// Rest are further edits without which Edit is half of the work: other lines
+	// of the same document, or other documents. They are Safe when Edit is.
+	Rest []Edit
 	// Draft is a file that somebody may begin with, or nil.
 	Draft *Draft
 }
@@ -119,6 +122,25 @@ type Draft struct {
 	Text string
 	// Edits are made together with it.
 	Edits []Edit
+}
+
+// Equal reports whether two findings say the same and propose the same.
+func (f Finding) Equal(o Finding) bool {
+	return f.Rule == o.Rule && f.Severity == o.Severity && f.Position == o.Position && f.Message == o.Message && f.Hint == o.Hint &&
+		f.Reason == o.Reason && f.Subject == o.Subject && f.Edit == o.Edit && slices.Equal(f.Rest, o.Rest)
+}
+
+// Edits returns all edits that mend the finding: none, Edit, or Edit and Rest.
+// Those without a path get that of the finding.
+func (f *Finding) Edits() []Edit {
+	if f.Edit.IsZero() {
+		return nil
+	}
+	out := append([]Edit{f.Edit}, f.Rest...)
+	for i := range out {
+		out[i].Path = cmp.Or(out[i].Path, f.Path)
+	}
+	return out
 }
 
 // Edit replaces Old, which stands at the bytes [Start, Start+len(Old)) of the

@@ -104,7 +104,7 @@ func (p *preparer) spans(text []byte, path string, items []int) []*span {
 	of := map[finding.Edit][]int{}
 	for _, i := range items {
 		e := p.items[i].Edit
-		if e.IsZero() || e.Path != path {
+		if e.IsZero() || e.Path != path || len(p.items[i].Rest) > 0 { // a suggestion would be a part of the work
 			continue
 		}
 		of[e] = append(of[e], i)
