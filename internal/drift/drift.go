@@ -115,6 +115,7 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 	c.names()
 	c.changedFacts()
 	c.decisions()
+	c.counts()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ type edited struct {
 	syntax   syntax
 	old, new []byte
 	was, now []token
+	uses     []string
 }
 
 // edits returns the changed files that can make a document untrue, those that

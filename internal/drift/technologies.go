@@ -480,12 +480,12 @@ func onlyBuilds(p string) bool {
 }
 
 var (
-	imageRE    = regexp.MustCompile(`(?i)^\s*(?:-\s+)?["']?(?:image|repository)["']?\s*[:=]\s*["']?([\w./:@-]+)`)
-	resourceRE = regexp.MustCompile(`^\s*(?:resource|data|provider)\s+"([\w-]+)"`)
-	engineRE   = regexp.MustCompile(`^\s*engine\s*=\s*"([\w-]+)"`)
-	classRE    = regexp.MustCompile(`["']?(?:connector\.class|class)["']?\s*[:=]\s*["']?([\w.$]+)`)
-	chartRE    = regexp.MustCompile(`^\s*(?:-\s+)?name:\s*["']?([\w-]+)`)
-	moduleRE   = regexp.MustCompile(`^\s*source\s*=\s*"[\w.-]+/([\w-]+)/[\w-]+"`)
+	imageLineRE = regexp.MustCompile(`(?i)^\s*(?:-\s+)?["']?(?:image|repository)["']?\s*[:=]\s*["']?([\w./:@-]+)`)
+	resourceRE  = regexp.MustCompile(`^\s*(?:resource|data|provider)\s+"([\w-]+)"`)
+	engineRE    = regexp.MustCompile(`^\s*engine\s*=\s*"([\w-]+)"`)
+	classRE     = regexp.MustCompile(`["']?(?:connector\.class|class)["']?\s*[:=]\s*["']?([\w.$]+)`)
+	chartRE     = regexp.MustCompile(`^\s*(?:-\s+)?name:\s*["']?([\w-]+)`)
+	moduleRE    = regexp.MustCompile(`^\s*source\s*=\s*"[\w.-]+/([\w-]+)/[\w-]+"`)
 	// skippedKeyRE are lines of a manifest that tell of the project itself.
 	skippedKeyRE = regexp.MustCompile(`(?i)^\s*["']?(?:name|description|keywords|homepage|url|repository|author|authors|classifiers|license|readme|module)["']?\s*[:=\s]`)
 	// devRE begins a list of what is needed to build and test alone.
@@ -554,7 +554,7 @@ func uses(p string, src []byte) map[*technology]arrival {
 				put(x.words[m[1]], i+1, m[1])
 			}
 		case ext == ".yaml" || ext == ".yml" || ext == ".json" || ext == ".properties":
-			if m := imageRE.FindStringSubmatch(l); m != nil && !strings.Contains(m[1], "://") {
+			if m := imageLineRE.FindStringSubmatch(l); m != nil && !strings.Contains(m[1], "://") {
 				put(x.imageOf(m[1]), i+1, m[1])
 			} else if m := classRE.FindStringSubmatch(l); m != nil {
 				put(x.classOf(m[1]), i+1, m[1])

@@ -112,6 +112,7 @@ type Finding struct {
 	Rest []Edit
 	// Draft is a file that somebody may begin with, or nil.
 	Draft *Draft
+<<<<<<< HEAD
 }
 
 // Draft is a file that would answer a finding once a person has finished it,
@@ -122,12 +123,14 @@ type Draft struct {
 	Text string
 	// Edits are made together with it.
 	Edits []Edit
+=======
+>>>>>>> main
 }
 
 // Equal reports whether two findings say the same and propose the same.
 func (f Finding) Equal(o Finding) bool {
 	return f.Rule == o.Rule && f.Severity == o.Severity && f.Position == o.Position && f.Message == o.Message && f.Hint == o.Hint &&
-		f.Reason == o.Reason && f.Subject == o.Subject && f.Edit == o.Edit && slices.Equal(f.Rest, o.Rest)
+		f.Reason == o.Reason && f.Subject == o.Subject && f.Edit == o.Edit && slices.Equal(f.Rest, o.Rest) && f.Draft.equal(o.Draft)
 }
 
 // Edits returns all edits that mend the finding: none, Edit, or Edit and Rest.
@@ -141,6 +144,26 @@ func (f *Finding) Edits() []Edit {
 		out[i].Path = cmp.Or(out[i].Path, f.Path)
 	}
 	return out
+<<<<<<< HEAD
+=======
+}
+
+// Draft is a file that would answer a finding once a person has finished it,
+// with the changes of other files that belong to it. It is no Edit: nothing
+// makes it unasked.
+type Draft struct {
+	Path string // slash path below the project's root, of a file that is not there
+	Text string
+	// Edits are made together with it.
+	Edits []Edit
+}
+
+func (d *Draft) equal(o *Draft) bool {
+	if d == nil || o == nil {
+		return d == o
+	}
+	return d.Path == o.Path && d.Text == o.Text && slices.Equal(d.Edits, o.Edits)
+>>>>>>> main
 }
 
 // Edit replaces Old, which stands at the bytes [Start, Start+len(Old)) of the

@@ -152,7 +152,11 @@ func WriteJSON(w io.Writer, r *Report) error {
 			j.Edit = &jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe}
 		}
 		for _, e := range f.Rest {
+<<<<<<< HEAD
 			j.Rest = append(j.Rest, jsonEdit(e))
+=======
+			j.Rest = append(j.Rest, jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe})
+>>>>>>> main
 		}
 		if d := f.Draft; d != nil {
 			j.Draft = &jsonDraft{d.Path, d.Text, []jsonEdit{}}

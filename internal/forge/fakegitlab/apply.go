@@ -11,7 +11,7 @@ import (
 )
 
 // commit makes a commit on top of head with new contents of files.
-func (p *Project) commit(head, message string, files map[string]string) (string, error) {
+func (p *Project) commit(head, message string, files map[string]string, gone ...string) (string, error) {
 	dir, err := os.MkdirTemp("", "fakegitlab")
 	if err != nil {
 		return "", err
@@ -29,6 +29,11 @@ func (p *Project) commit(head, message string, files map[string]string) (string,
 	}
 	if _, err := run("", "read-tree", head); err != nil {
 		return "", err
+	}
+	for _, name := range gone {
+		if _, err := run("", "update-index", "--force-remove", "--", name); err != nil {
+			return "", err
+		}
 	}
 	for name, content := range files {
 		blob, err := run(content, "hash-object", "-w", "--stdin")

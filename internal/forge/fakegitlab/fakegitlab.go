@@ -276,6 +276,13 @@ func (m *MergeRequest) Pushed() error {
 	return m.pushed()
 }
 
+// Clear takes every comment and draft off a merge request.
+func (m *MergeRequest) Clear() {
+	m.p.s.mu.Lock()
+	defer m.p.s.mu.Unlock()
+	m.discussions, m.drafts, m.suggestions = nil, nil, map[int64]*suggestion{}
+}
+
 // PushedInside is Pushed for the Then of a Fault.
 func (m *MergeRequest) PushedInside() error { return m.pushed() }
 
