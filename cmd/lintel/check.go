@@ -179,6 +179,7 @@ type checkFlags struct {
 	target                         string
 	built                          bool // nothing but what a build finds
 	rank                           int
+	docsImpact                     string
 }
 
 // Values of --fix.
@@ -233,6 +234,7 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 	fl.StringVar(&f.base, "base", "", "say what the change since `revision` makes untrue, and nothing else")
 	fl.StringVar(&f.head, "head", "", "with --base: the `revision` that has the change (default HEAD)")
 	fl.StringVar(&f.why, "why", "", "with --base: show what the finding with this `fingerprint` rests on; its beginning is enough")
+	fl.StringVar(&f.docsImpact, "docs-impact", "", "with --base: the `reason` for which no document needs an edit, as in a description or a trailer; it answers for warnings")
 	fl.IntVar(&f.rank, "rank", 0, "with --base: list the `N` documents that are most likely to need a change, whatever is found")
 	fl.StringVar(&f.target, "target", "", "`branch` that decision records are compared with (default the target of the merge request, or the default branch of origin)")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and errors only")

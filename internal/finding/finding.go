@@ -112,19 +112,6 @@ type Finding struct {
 	Rest []Edit
 	// Draft is a file that somebody may begin with, or nil.
 	Draft *Draft
-<<<<<<< HEAD
-}
-
-// Draft is a file that would answer a finding once a person has finished it,
-// with the changes of other files that belong to it. It is no Edit: nothing
-// makes it unasked.
-type Draft struct {
-	Path string // slash path below the project's root, of a file that is not there
-	Text string
-	// Edits are made together with it.
-	Edits []Edit
-=======
->>>>>>> main
 }
 
 // Equal reports whether two findings say the same and propose the same.
@@ -144,8 +131,6 @@ func (f *Finding) Edits() []Edit {
 		out[i].Path = cmp.Or(out[i].Path, f.Path)
 	}
 	return out
-<<<<<<< HEAD
-=======
 }
 
 // Draft is a file that would answer a finding once a person has finished it,
@@ -163,7 +148,6 @@ func (d *Draft) equal(o *Draft) bool {
 		return d == o
 	}
 	return d.Path == o.Path && d.Text == o.Text && slices.Equal(d.Edits, o.Edits)
->>>>>>> main
 }
 
 // Edit replaces Old, which stands at the bytes [Start, Start+len(Old)) of the
