@@ -18,6 +18,7 @@ import (
 
 	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/drift"
+	"github.com/lintel-docs/lintel/internal/fact"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
 	"github.com/lintel-docs/lintel/render/diagram"
@@ -69,6 +70,7 @@ func sources() []source {
 		{rules: site.Rules(), find: builtFindings, built: true},
 		{rules: adr.Rules(), find: checkDecisions},
 		{rules: sad.Rules(), find: checkArchitecture},
+		{rules: fact.Rules(), find: checkFacts},
 		{rules: drift.Rules(), find: none, on: onDrift}, // reported where two revisions are compared
 		{rules: extract.Rules(), find: none},            // reported where the inventory is printed
 	}
