@@ -15,6 +15,7 @@ import (
 	"github.com/lintel-docs/lintel/internal/drift"
 	"github.com/lintel-docs/lintel/internal/finding"
 	gitobj "github.com/lintel-docs/lintel/internal/git"
+	"github.com/lintel-docs/lintel/sad"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -105,20 +106,13 @@ func dirOf(config string) string {
 // runDrift compares the revisions and judges what it finds by the policy of the
 // base.
 func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*driftRun, error) {
-	c, err := a.compare(ctx, repo, drift.Options{Base: f.base, Head: cmp.Or(f.head, "HEAD")}, f.base)
+	c, err := a.compare(ctx, repo, drift.Options{Base: f.base, Head: cmp.Or(f.head, "HEAD")}, f.base, f.rank)
 	if err != nil {
 		return nil, err
 	}
-	// What is likely is a hint: that it cannot be told stops nothing.
-	ranked, err := a.rankDocuments(ctx, repo, c.result.Base, c.result.Head, max(f.rank, drift.MostHints))
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	} else if err != nil {
-		c.result.Notes = append(c.result.Notes, "what the history makes likely is not told: "+err.Error())
-	}
-	r := c.judge(ctx, a, drift.Hints(ranked), func(rule string) bool { return strings.HasPrefix(rule, "drift/") })
+	r := c.judge(ctx, a, nil, func(rule string) bool { return strings.HasPrefix(rule, "drift/") })
 	if f.rank > 0 {
-		r.Rank = ranked[:min(f.rank, len(ranked))]
+		r.Rank = append([]drift.Likely{}, c.ranked...) // a list, even when it is empty
 	}
 	r.FailOn = finding.Error
 	if c.conf != nil && c.conf.Checks.FailOn != nil {
@@ -181,6 +175,13 @@ func (a *app) configAt(fsys fs.FS, o *drift.Options) *site.Config {
 		if !slices.Contains(o.Docs, conf.DocsDir) && conf.DocsDir != "." {
 			o.Docs = append(o.Docs, conf.DocsDir)
 		}
+		s := drift.Site{Dir: conf.Dir, Docs: conf.DocsDir, Lang: conf.Theme.Language, Headings: conf.SAD.Headings}
+		for _, g := range conf.SAD.Ignore {
+			s.Ignores = append(s.Ignores, sad.Ignore{Pattern: g.Path, Reason: g.Reason, At: g.Position})
+		}
+		if !slices.ContainsFunc(o.Sites, func(x drift.Site) bool { return x.Dir == s.Dir && x.Docs == s.Docs }) {
+			o.Sites = append(o.Sites, s)
+		}
 		if first == nil || conf.Dir == "." {
 			first = conf
 			o.Decisions = site.ADROptions(conf)
@@ -242,10 +243,7 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 				fmt.Fprintf(buf, "  a draft: %s (--fix=all writes it)\n", finding.Visible(j.Draft.Path))
 			}
 		} else {
-			if j.Text != "" {
-				fmt.Fprintf(buf, "  - %s\n", finding.Visible(j.Text))
-			}
-			fmt.Fprintf(buf, "  %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+			editText(buf, j, run.result.Read)
 		}
 		fmt.Fprintf(buf, "  evidence: --why %s\n", j.Fingerprint[:8])
 	}
@@ -287,6 +285,47 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 		fmt.Fprintf(buf, "  %s (%s, for %s)\n", finding.Visible(s.Reason), finding.Visible(s.From), plural(s.Count, "finding"))
 	}
 	fmt.Fprintf(buf, "\n%s and %s compared, %.12s..%.12s\n", plural(run.result.Changed, "changed file"), plural(run.result.Documents, "document"), run.result.Base, run.result.Head)
+}
+
+// maxEditLines bounds how many lines of an edit are shown.
+const maxEditLines = 12
+
+// editText shows what a finding proposes: words in a line, or lines.
+func editText(buf *bytes.Buffer, j finding.Judged, read func(string) ([]byte, error)) {
+	if len(j.Rest) == 0 && !strings.Contains(j.Edit.Old+j.Edit.New, "\n") {
+		if j.Text != "" {
+			fmt.Fprintf(buf, "  - %s\n", finding.Visible(j.Text))
+		}
+		fmt.Fprintf(buf, "  %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+		return
+	}
+	byFile := map[string][]finding.Edit{}
+	var files []string
+	for _, e := range j.Edits() {
+		if byFile[e.Path] == nil {
+			files = append(files, e.Path)
+		}
+		byFile[e.Path] = append(byFile[e.Path], e)
+	}
+	for _, name := range files {
+		if name != j.Path {
+			fmt.Fprintf(buf, "  %s\n", finding.Visible(name))
+		}
+		src, err := read(name)
+		if err != nil {
+			continue
+		}
+		lines := finding.Changes(src, byFile[name])
+		for _, l := range lines[:min(len(lines), maxEditLines)] {
+			if r := []rune(l); len(r) > 160 {
+				l = string(r[:160]) + "…"
+			}
+			fmt.Fprintf(buf, "  %s\n", finding.Visible(l))
+		}
+		if n := len(lines) - maxEditLines; n > 0 {
+			fmt.Fprintf(buf, "  … %s more\n", plural(n, "line"))
+		}
+	}
 }
 
 // driftPatch prints the edits as a patch of the head.
@@ -441,8 +480,12 @@ func (a *app) whyFinding(run *driftRun, prefix string) error {
 	if j.Text != "" {
 		fmt.Fprintf(w, "document     %s\n", finding.Visible(j.Text))
 	}
-	if !j.Edit.IsZero() {
-		fmt.Fprintf(w, "edit         %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+	for _, e := range j.Edits() {
+		at := ""
+		if e.Path != j.Path {
+			at = finding.Visible(e.Path) + ": "
+		}
+		fmt.Fprintf(w, "edit         %s%s -> %s\n", at, finding.Visible(e.Old), finding.Visible(e.New))
 	}
 	for _, e := range al.Evidence {
 		rev := run.result.Head

@@ -18,6 +18,7 @@ type comparison struct {
 	conf   *site.Config // of the policy's revision; nil where there is none
 	found  []finding.Finding
 	alerts map[alertKey]*drift.Alert
+	ranked []drift.Likely // the documents that were asked for
 	policy string
 	repo   *gitobj.Repo
 }
@@ -25,8 +26,9 @@ type comparison struct {
 // compare looks for what the change of o makes untrue. Its settings are those of
 // the revision policy, the one that the change will become part of: a change
 // could else turn off what is said of it. Where that has no configuration, the
-// folders of documents are those of the head.
-func (a *app) compare(ctx context.Context, repo *gitobj.Repo, o drift.Options, policy string) (*comparison, error) {
+// folders of documents are those of the head. The result holds what the history
+// makes likely too, and rank documents are listed.
+func (a *app) compare(ctx context.Context, repo *gitobj.Repo, o drift.Options, policy string, rank int) (*comparison, error) {
 	c := &comparison{policy: policy, repo: repo, alerts: map[alertKey]*drift.Alert{}}
 	if fsys, err := repo.FS(ctx, policy); err == nil { // Check says what is wrong with a revision
 		c.conf = a.configAt(fsys, &o)
@@ -39,6 +41,13 @@ func (a *app) compare(ctx context.Context, repo *gitobj.Repo, o drift.Options, p
 	o.Now = a.buildTime()
 	var err error
 	if c.result, err = drift.Check(ctx, repo, o); err != nil {
+		return nil, err
+	}
+	var checks finding.Policy
+	if c.conf != nil {
+		checks = c.conf.Checks
+	}
+	if c.ranked, err = a.rankDocuments(ctx, repo, c.result, rank, checks); err != nil {
 		return nil, err
 	}
 	for i := range c.result.Alerts {

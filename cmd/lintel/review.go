@@ -75,7 +75,7 @@ does, 2 on wrong usage or a refusal, 3 when the review itself fails.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.plan(a); err != nil {
-				return usage(err)
+				return f.hidden(usage(err))
 			}
 			return f.hidden(a.reviewMergeRequest(cmd.Context(), &f))
 		},

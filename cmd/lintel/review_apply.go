@@ -153,19 +153,14 @@ func (rv *review) edited(ctx context.Context) (out []forge.FileChange, left bool
 	from := map[string]string{} // old path → new path
 	for i := range rv.items {
 		it := &rv.items[i]
-		switch n := rv.renamed[keyOf(it.Finding)]; {
-		case n != nil:
+		n := rv.renamed[keyOf(it.Finding)]
+		if n != nil {
 			from[n.From] = n.To
-			for _, e := range n.Edits {
-				edits[e.Path] = append(edits[e.Path], e)
-			}
 			edits[n.From] = append(edits[n.From], finding.Edit{}) // the file moves even when its text stays
-		case it.Edit.IsZero():
-			left = left || it.Severity >= rv.flags.severity
-		default:
-			for _, e := range it.Edits() {
-				edits[e.Path] = append(edits[e.Path], e)
-			}
+		}
+		left = left || n == nil && it.Edit.IsZero() && it.Severity >= rv.flags.severity
+		for _, e := range it.Edits() {
+			edits[e.Path] = append(edits[e.Path], e)
 		}
 	}
 	paths := make([]string, 0, len(edits))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -412,9 +413,7 @@ func TestReviewCommandFaults(t *testing.T) {
 // TestReviewCommandsOff: a project may take no commands, or some.
 func TestReviewCommandsOff(t *testing.T) {
 	files := map[string]string{"lintel.yml": "review: {commands: [ignore]}\n"}
-	for k, v := range platform {
-		files[k] = v
-	}
+	maps.Copy(files, platform)
 	r := newReviewed(t, files)
 	r.people()
 	r.open(map[string]string{"pipelines/load.py": "-> pipelines/ingest.py", "lintel.yml": "review: {commands: [apply]}\n"})

@@ -225,10 +225,8 @@ func (rv *review) collisions(ctx context.Context, log *adr.Log, fresh []*adr.Rec
 		n, err := log.Renumber(r, next, pages)
 		if err == nil {
 			f.Hint = fmt.Sprintf("take %s, the next number that is free: rename the file to `%s`", next, path.Base(n.To))
-			for _, e := range n.Edits {
-				if e.Path == r.Path && e.Start == r.NumberSpan.Start && !r.NumberSpan.IsZero() {
-					f.Edit = e
-				}
+			if len(n.Edits) > 0 {
+				f.Edit, f.Rest = n.Edits[0], n.Edits[1:]
 			}
 			rv.renamed[keyOf(f)] = n
 		}

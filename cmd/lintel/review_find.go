@@ -20,7 +20,7 @@ import (
 // counts is up to the configuration of the target branch: that of the merge
 // request could turn its own findings off.
 func (rv *review) findings(ctx context.Context, repo *gitobj.Repo) (*finding.Report, error) {
-	c, err := rv.compare(ctx, repo, drift.Options{Base: rv.base, Head: rv.head, Exact: true}, rv.target)
+	c, err := rv.compare(ctx, repo, drift.Options{Base: rv.base, Head: rv.head, Exact: true}, rv.target, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,15 @@ import "github.com/lintel-docs/lintel/internal/finding"
 func Rules() []finding.Rule {
 	return []finding.Rule{
 		{
+			ID: "drift/architecture-moved", Code: "D7", Severity: finding.Warning,
+			Summary: "The views show what the change adds to the system, and nothing that it takes out.",
+			Why:     "A view that lacks a service or shows a topic that is gone is believed until somebody needs it.",
+			Fix: "Make the edits of the finding: an entry in the front matter in the form of its neighbours, its relations, its row and its box, or what takes them out. " +
+				"Only kinds are asked for that the views show already: at least half of the DAGs, charts, topics, … beside the new one have an element. " +
+				"A project without views is never asked. lintel sad diff tells the same of the whole state.",
+			Example: "elements:\n  - {id: topic-refunds, code: [deploy/topics/refunds.yaml]}   # and the file is deleted\n",
+		},
+		{
 			ID: "drift/changed-fact", Code: "D4", Severity: finding.Warning,
 			Summary: "A document states no value that the change sets to another: a port, a number of replicas, a schedule, a version, a limit.",
 			Why:     "Values in prose are believed long after the code has left them.",

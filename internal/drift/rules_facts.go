@@ -23,6 +23,8 @@ type altered struct {
 	old, new string
 	line     int
 	subjects []string // names of what the fact is about, in lower case
+	// automation is set for values that say how the repository is tested.
+	automation bool
 	// topics are words of what the file measures or keeps (freshness, 신선도),
 	// mentions are names that the file uses: both weaker than a subject.
 	topics, mentions []string
@@ -66,22 +68,18 @@ func (c *change) alteredFacts() []*altered {
 		if e.Status != git.Modified && e.Status != git.Renamed {
 			continue
 		}
-		now := map[string]fact{}
-		heads := facts(e.Path, e.new)
-		for _, f := range heads {
-			now[f.id()] = f
-		}
 		var subjects []string
-		for _, f := range facts(e.Old, e.old) {
-			g, ok := now[f.id()]
-			if !ok || g.value == f.value || sameValue(f.value, g.value) {
+		for _, pair := range pairFacts(facts(e.Old, e.old), facts(e.Path, e.new)) {
+			f, g := pair[0], pair[1]
+			if unreleased(f.value, g.value) || computed(g.value) {
 				continue
 			}
 			if subjects == nil {
 				subjects = c.subjectsOf(e)
 			}
+			keys := f.named()
 			out = append(out, &altered{
-				path: e.Path, key: f.key(), keys: f.keys[:len(f.keys)-1], old: f.value, new: g.value, line: f.line, subjects: c.withKeys(subjects, f.keys),
+				path: e.Path, key: keys[len(keys)-1], keys: keys[:len(keys)-1], old: f.value, new: g.value, line: f.line, subjects: c.withKeys(subjects, keys), automation: automation(e.Path),
 				topics: topicsOf(e.Path), mentions: e.mentions(), env: environmentOf(e.Path), offset: zoneOf(e.new),
 			})
 		}
@@ -124,7 +122,9 @@ var generic = func() map[string]bool {
 	for w := range strings.FieldsSeq(`values deploy deployment helm chart charts src main config configs conf settings prod production dev development staging stage test tests
 		app apps application services service templates template base overlays overlay k8s kubernetes docker compose docker-compose infra infrastructure terraform modules module
 		libs lib packages package pkg internal cmd pipelines pipeline dags dag airflow models model sql scripts script bin tools ci default defaults index init spec data metadata
-		env resources resource value name containers container args labels annotations global common image images requests limits connect connectors kafka topics topic constants utils core server`) {
+		env resources resource value name containers container args labels annotations global common image images requests limits connect connectors kafka topics topic constants utils core server
+		cargo pyproject requirements pom build setup gemfile composer dependencies devdependencies project tool steps with jobs strategy matrix include
+		version versions const type types util common lib pkgs metadata`) {
 		m[w] = true
 	}
 	return m
@@ -143,7 +143,9 @@ func (c *change) subjectsOf(e *edited) []string {
 	for part := range strings.SplitSeq(path.Dir(e.Path), "/") {
 		add(part)
 	}
-	add(stemOf(e.Path))
+	if c.sameStem(stemOf(e.Path)) <= maxSameStem {
+		add(stemOf(e.Path))
+	}
 	for i, t := range e.now {
 		if i > 1 && t.kind == tokString && (e.now[i-1].text == "=" || e.now[i-1].text == ":") {
 			switch strings.Trim(e.now[i-2].text, `"`) {
@@ -329,6 +331,9 @@ type form struct {
 	// own is the unit of the code, where the form reads any; a line that has the
 	// value in it is not looked through for others.
 	own float64
+	// product is set where the value is what something runs on: its name is key
+	// enough where the line names what runs on it.
+	product bool
 	// keyed asks that the key be named right beside the value.
 	keyed bool
 }
@@ -398,6 +403,8 @@ func formsOf(a *altered) []form {
 	old, now := strings.TrimLeft(a.old, "^~>=! "), strings.TrimLeft(a.new, "^~>=! ")
 	digits := func(s string) string { return strings.ReplaceAll(s, "_", "") }
 	switch {
+	case productOf(old) != "" && productOf(now) != "" && productOf(old) != productOf(now):
+		out = append(out, productForms(old)...)
 	case cronRE.MatchString(old) || cronNames[old] != "":
 		exact(old, now, true)
 		out = append(out, scheduleForms(old, now, a.offset)...)
@@ -409,6 +416,7 @@ func formsOf(a *altered) []form {
 	case numberRE.MatchString(digits(old)) && numberRE.MatchString(digits(now)):
 		o, n := digits(old), digits(now)
 		exact(o, n, len(o) >= 4)
+		out[0].close = a.version()
 		if len(o) > 3 && !strings.Contains(o, ".") {
 			exact(grouped(o, ","), grouped(n, ","), true)
 			exact(grouped(o, "_"), grouped(n, "_"), true)
@@ -431,8 +439,10 @@ func formsOf(a *altered) []form {
 			out[len(out)-1].close = true
 		}
 		exact(old, now, strings.Count(old, ".") > 1)
+		out[len(out)-1].close = strings.Count(old, ".") == 1
 		if o, ok := strings.CutPrefix(old, "v"); ok {
 			exact(o, strings.TrimPrefix(now, "v"), strings.Count(o, ".") > 1)
+			out[len(out)-1].close = strings.Count(o, ".") == 1
 		}
 	case len(old) >= 6 && strings.ContainsAny(old, "-_./:0123456789") && !strings.ContainsAny(old, " {}$"):
 		exact(old, now, true)
@@ -441,6 +451,25 @@ func formsOf(a *altered) []form {
 		out[len(out)-1].keyed = true
 	}
 	return out
+}
+
+// productOf returns what an image is an image of, in lower case, or "".
+func productOf(image string) string {
+	m := imageRE.FindStringSubmatch(image)
+	if m == nil || !strings.ContainsFunc(m[1], func(r rune) bool { return r >= 'a' && r <= 'z' }) {
+		return ""
+	}
+	return strings.ToLower(path.Base(m[1]))
+}
+
+// productForms finds the product of an image that another took the place of,
+// with its version. There is no edit: a document writes more than an image says.
+func productForms(image string) []form {
+	re, err := regexp.Compile(`(?i)(?:^|[^\w./-])(` + regexp.QuoteMeta(productOf(image)) + `(?:ql)?)(?:[^\w./-]|$)`)
+	if err != nil {
+		return nil
+	}
+	return []form{{re: re, write: func([]string, string) string { return noEdit }, product: true}}
 }
 
 // plainWordRE finds values that are a word: true, minimal, incremental.
@@ -458,7 +487,12 @@ func wordForms(old, now int) []form {
 			pattern = `(?:^|[\s(|*])(` + regexp.QuoteMeta(text) + `)[ ]?` + koreanCounter
 		}
 		if re, err := regexp.Compile(pattern); err == nil {
-			out = append(out, form{re: re, write: func(g []string, _ string) string { return sayNumber(g[1], way, now, true) }})
+			out = append(out, form{re: re, write: func(g []string, line string) string {
+				if strings.Contains(strings.ToLower(line), strings.ToLower(g[1])+" times") {
+					return "" // a factor
+				}
+				return sayNumber(g[1], way, now, true)
+			}})
 		}
 	}
 	return out
@@ -731,8 +765,9 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 	}
 	lower, about := "", 0 // whether the document as a whole is about the subject
 	for _, k := range c.statementsIn(d, forms) {
-		id := d.path + "\x00" + strconv.Itoa(k.start)
-		if said[id] || d.fresh(k.line) {
+		// What begins or ends at one place is one: v1.2.3 and 1.2.3, 7 and 7일.
+		first, last := d.path+"\x00"+strconv.Itoa(k.start), d.path+"\x00-"+strconv.Itoa(k.end)
+		if said[first] || said[last] || d.fresh(k.line) {
 			continue
 		}
 		before, after := d.text[max(0, k.start-12):k.start], d.text[k.end:min(len(d.text), k.end+40)]
@@ -747,14 +782,14 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 			}
 		}
 		score, because := c.weigh(d, a, k.form, k.start, k.end, k.line, about)
-		if score < 3 {
+		if score < 3 || c.mistaken(d, a, &k, lower) {
 			continue
 		}
 		r := d.regionAt(k.start)
 		if r == inComment || r == inLink || d.line(k.line).history || d.section(k.start) || pastTense(clauseAfter(d.text, k.end)) {
 			continue
 		}
-		said[id] = true
+		said[first], said[last] = true, true
 		was, now := d.text[k.start:k.end], k.now
 		if raisedRE.MatchString(after) { // from 4 to 6: what it is raised to is another matter
 			now = noEdit
@@ -789,7 +824,7 @@ func isInterval(key string) bool {
 // speaksOf reports whether a document has a word for the key at all: without
 // one nothing in it is looked at.
 func (d *document) speaksOf(a *altered) bool {
-	if versionRE.MatchString(a.old) && strings.Contains(a.old, ".") {
+	if versionRE.MatchString(a.old) && strings.Contains(a.old, ".") || productOf(a.old) != "" {
 		return true
 	}
 	if d.lower == "" {
@@ -821,9 +856,22 @@ func (d *document) title() string {
 }
 
 // holds reports whether a text in lower case names a subject as a whole, with
-// dashes or blanks between its words.
+// dashes or blanks between its words, a db written out as a database.
 func holds(text, s string) bool {
-	return holdsWord(text, s) || strings.ContainsAny(s, "-_") && holdsWord(text, strings.NewReplacer("-", " ", "_", " ").Replace(s))
+	if holdsWord(text, s) {
+		return true
+	}
+	if !strings.ContainsAny(s, "-_") {
+		return false
+	}
+	spaced := strings.NewReplacer("-", " ", "_", " ").Replace(s)
+	if holdsWord(text, spaced) {
+		return true
+	}
+	if short, ok := strings.CutSuffix(spaced, " db"); ok {
+		return holdsWord(text, short+" database")
+	}
+	return false
 }
 
 func holdsWord(text, s string) bool {
@@ -928,6 +976,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	if f.keyed && score < 3 {
 		return 0, ""
 	}
+	if f.product {
+		score, because = 1, "the line names the product"
+	}
 	if score == 0 {
 		for _, w := range wordsOf(a.nearKeys()) {
 			if dist := near(w); clear(dist, w) {
@@ -978,7 +1029,7 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	if score == 0 {
 		return 0, ""
 	}
-	if f.close { // "Airflow 3.0", not any line that has both
+	if f.close && score < 3 { // "Airflow 3.0", not any line that has both
 		before := l[max(0, at-48):min(at, len(l))]
 		if i := strings.LastIndexAny(before, "0123456789"); i >= 0 {
 			before = before[i+1:]
@@ -1011,7 +1062,13 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 			about = 1
 		}
 	}
-	if column && subject == 0 {
+	if a.version() && subject == 0 && about == 0 && !shaped(a.key) {
+		return 0, "" // there are too many versions of too many things
+	}
+	if subject == 0 && about == 0 && c.sameStem(stemOf(a.path)) > maxSameStem {
+		return 0, "" // one of many files that state something under this key
+	}
+	if (column || f.product) && subject == 0 {
 		return 0, "" // the row is about something else
 	}
 	if subject == 2 {

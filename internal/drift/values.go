@@ -423,7 +423,7 @@ func codeFacts(s syntax, src []byte) []fact {
 				continue
 			}
 		}
-		if t.kind != tokWord || !isLetter(t.text[0]) {
+		if t.kind != tokWord || !isLetter(t.text[0]) || s.typed && i > 0 && ts[i-1].kind == tokWord && ts[i-1].line == t.line && !declares[at(i-1)] {
 			continue
 		}
 		// NAME [: type] = or := or : literal
@@ -431,7 +431,7 @@ func codeFacts(s syntax, src []byte) []fact {
 		for range 4 {
 			if at(k) == ":" && at(k+1) != "=" && k+1 < len(ts) && ts[k+1].kind == tokWord && isLetter(at(k + 1)[0]) && at(k+2) == "=" {
 				k += 2
-			} else if k < len(ts) && ts[k].kind == tokWord && at(k+1) == "=" && ts[k].line == t.line { // Go: const X int = 3
+			} else if s.typed && k < len(ts) && ts[k].kind == tokWord && at(k+1) == "=" && ts[k].line == t.line && !declares[t.text] { // Go: const X int = 3
 				k++
 			} else {
 				break

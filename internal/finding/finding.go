@@ -117,7 +117,7 @@ type Finding struct {
 // Equal reports whether two findings say the same and propose the same.
 func (f Finding) Equal(o Finding) bool {
 	return f.Rule == o.Rule && f.Severity == o.Severity && f.Position == o.Position && f.Message == o.Message && f.Hint == o.Hint &&
-		f.Reason == o.Reason && f.Subject == o.Subject && f.Edit == o.Edit && slices.Equal(f.Rest, o.Rest) && f.Draft.equal(o.Draft)
+		f.Reason == o.Reason && f.Subject == o.Subject && f.Edit == o.Edit && f.Draft == o.Draft && slices.Equal(f.Rest, o.Rest) && f.Draft.equal(o.Draft)
 }
 
 // Edits returns all edits that mend the finding: none, Edit, or Edit and Rest.
@@ -160,6 +160,9 @@ type Edit struct {
 	// Safe is set when the edit cannot change what a reader understands beyond
 	// what the finding says; only such edits are applied unasked.
 	Safe bool
+	// Entry tells that New is an entry of a list, a row or a line, beside which
+	// another one may be inserted at the same place.
+	Entry bool
 }
 
 // IsZero reports whether there is no edit.

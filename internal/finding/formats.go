@@ -162,12 +162,12 @@ func WriteJSON(w io.Writer, r *Report) error {
 			j.Edit = &jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe}
 		}
 		for _, e := range f.Rest {
-			j.Rest = append(j.Rest, jsonEdit(e))
+			j.Rest = append(j.Rest, jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe})
 		}
 		if d := f.Draft; d != nil {
 			j.Draft = &jsonDraft{d.Path, d.Text, []jsonEdit{}}
 			for _, e := range d.Edits {
-				j.Draft.Edits = append(j.Draft.Edits, jsonEdit(e))
+				j.Draft.Edits = append(j.Draft.Edits, jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe})
 			}
 		}
 		out.Findings = append(out.Findings, j)

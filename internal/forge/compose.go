@@ -18,6 +18,7 @@ const (
 	maxSummary   = 700_000 // bytes; GitLab takes 1,000,000 characters
 	maxSuggest   = 60_000  // bytes of a suggestion
 	maxReminders = 5
+	maxPatch     = 60 // lines of several edits
 	headInWords  = 8
 )
 
@@ -260,13 +261,19 @@ func (r *Review) item(b *strings.Builder, w *words, it *Item, lines bool) {
 	if it.Hint != "" {
 		b.WriteString("  - " + w.cause + ": " + prose(clip(it.Hint)) + "\n")
 	}
-	if it.Old != it.New {
+	if it.Old != it.New || it.Patch != "" {
 		b.WriteString("  - " + w.edit + ":\n\n" + indent(proposal(w, it), "    ") + "\n")
 	}
 }
 
 // proposal shows an edit.
 func proposal(w *words, it *Item) string {
+	if it.Patch != "" {
+		if strings.Count(it.Patch, "\n") > maxPatch || tooWide(it.Patch) {
+			return w.tooLong
+		}
+		return patch(it.Patch)
+	}
 	old, new := it.Old, it.New
 	if strings.Count(old, "\n")+strings.Count(new, "\n") > 2*maxDiff || tooWide(old) || tooWide(new) {
 		return w.tooLong
@@ -322,7 +329,7 @@ func (g *group) thread(language string, onDocument, lines bool) string {
 		b.WriteString("\n")
 	}
 	switch {
-	case f.Old == f.New:
+	case f.Old == f.New && f.Patch == "":
 	case f.Suggest && onDocument:
 		below := strings.Count(f.Old, "\n")
 		b.WriteString(block(suggestion(below), f.New) + "\n")

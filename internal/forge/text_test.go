@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
@@ -193,8 +194,15 @@ func hostileReview(said string, suggest bool) *Review {
 		EditURL: "https://gitlab.example.com/-/edit/" + EscapePath(said) + "/" + EscapePath(said) + "#L3",
 	}
 	it.Suggest = suggest && harmless(it.New)
+	second := it
+	second.Fingerprint = "ff"
+	several := it // with edits in several places, said in the summary alone
+	several.Old, several.New, several.Line, several.Fingerprint, several.Place, several.Suggest = "", "", 9, "ee", Place{}, false
+	several.Patch = "--- a/" + said + "\n+++ b/" + said + "\n@@ -1 +1 @@\n-" + said + "\n+" + said + "\n"
 	return &Review{
-		Version: Version{"b0", "c0", "abc123"}, Items: []Item{it}, Waived: 1, Why: said, Language: "en",
+		Version: Version{"b0", "c0", "abc123"}, Items: []Item{it, several}, Waived: 1, Why: said, Language: "en",
+		Answers: []Answer{NewAnswer(Ask{By: User{Name: said}}, said, []string{second.Fingerprint})}, Answered: []Item{second},
+		Commands: "@" + said, Reminders: []Reminder{{said, said, said, true}},
 		Pages: []Page{{said, "https://x.example/" + said, said}}, Preview: said,
 	}
 }
@@ -207,11 +215,12 @@ func checkBodies(t *testing.T, said string) {
 		for _, language := range Languages() {
 			r := hostileReview(said, suggest)
 			r.Language = language
-			clear, changed := *r, *hostileReview(said, suggest)
+			clear, changed, answered := *r, *hostileReview(said, suggest), *r
 			clear.Items, changed.Language = nil, language
+			answered.Items, answered.Answers = nil, append(r.Answers, NewAnswer(Ask{}, said, []string{r.Items[0].Fingerprint}))
 			changed.Items[0].Hint += "\n" + said
 			w := newWorld()
-			for _, step := range []*Review{r, &clear, r, &changed} {
+			for _, step := range []*Review{r, &clear, r, &changed, &answered} {
 				if _, err := w.run(t.Context(), step); err != nil {
 					t.Fatalf("%q: %v", said, err)
 				}
@@ -238,6 +247,19 @@ func TestBodiesAreInert(t *testing.T) {
 	for _, text := range hostileTexts {
 		checkBodies(t, text)
 		checkBodies(t, "before "+text+" after\n"+text)
+	}
+}
+
+// TestBodiesOfChance strings hostile pieces together.
+func TestBodiesOfChance(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(7, 7))
+	glue := []string{"", " ", "\n", "\n\n", "\t", "`", "\\", "*", "- ", "\r", "\u200b", "x"}
+	for range 60 {
+		var b strings.Builder
+		for range 2 + rnd.IntN(5) {
+			b.WriteString(hostileTexts[rnd.IntN(len(hostileTexts))] + glue[rnd.IntN(len(glue))])
+		}
+		checkBodies(t, b.String())
 	}
 }
 

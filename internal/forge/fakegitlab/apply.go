@@ -31,7 +31,7 @@ func (p *Project) commit(head, message string, files map[string]string, gone ...
 		return "", err
 	}
 	for _, name := range gone {
-		if _, err := run("", "update-index", "--force-remove", "--", name); err != nil {
+		if _, err := run("0 "+strings.Repeat("0", 40)+"\t"+name+"\n", "update-index", "--index-info"); err != nil {
 			return "", err
 		}
 	}
@@ -65,12 +65,10 @@ func (m *MergeRequest) apply(sg *suggestion) error {
 	if err != nil {
 		return fmt.Errorf("git show: %w", err)
 	}
-	lines := strings.SplitAfter(string(out), "\n")
-	from, to := at.NewLine-1-sg.above, at.NewLine+sg.below
-	if from < 0 || to > len(lines) {
-		return errors.New("the suggestion reaches out of the file")
+	text, err := sg.applied(string(out), at.NewLine)
+	if err != nil {
+		return err
 	}
-	text := strings.Join(lines[:from], "") + sg.text + strings.Join(lines[to:], "")
 	sha, err := m.Source.commit(head, "Apply suggestion", map[string]string{at.NewPath: text})
 	if err != nil {
 		return err
@@ -144,9 +142,18 @@ func (m *MergeRequest) Suggestions() []int64 {
 	m.p.s.mu.Lock()
 	defer m.p.s.mu.Unlock()
 	var ids []int64
-	for id := range m.suggestions {
-		ids = append(ids, id)
+	for id, sg := range m.suggestions {
+		if !sg.note.Resolved && !sg.note.Outdated && sg.note.Position.HeadSHA == m.versions[0].Head {
+			ids = append(ids, id)
+		}
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// MergeRequest returns the merge request with a number, or nil.
+func (p *Project) MergeRequest(iid int64) *MergeRequest {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.mrs[iid]
 }

@@ -372,13 +372,20 @@ func (c *call) postStatus() {
 
 func (c *call) mergeRequest(m *MergeRequest) object {
 	v := m.versions[0]
-	return object{
+	o := object{
 		"id": m.IID + 1000*m.p.ID, "iid": m.IID, "project_id": m.p.ID, "title": m.Title, "description": m.Description,
 		"state": m.State, "source_branch": m.SourceBranch, "target_branch": m.TargetBranch,
 		"source_project_id": m.Source.ID, "target_project_id": m.p.ID, "sha": v.Head, "author": c.s.author(m.Author),
 		"web_url":             fmt.Sprintf("%s%s/-/merge_requests/%d", c.base(), m.p.Path, m.IID),
 		"allow_collaboration": m.AllowPush, "diff_refs": object{"base_sha": v.Base, "head_sha": v.Head, "start_sha": v.Start},
 	}
+	if m.WebURL != "" {
+		o["web_url"] = m.WebURL
+	}
+	if m.SourceGone {
+		o["source_project_id"] = nil
+	}
+	return o
 }
 
 func (c *call) getMergeRequests() {
