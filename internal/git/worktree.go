@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -58,10 +59,12 @@ func (r *Repo) Snapshot(ctx context.Context, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	args = slices.Clip(args)
 	if _, err := r.run(ctx, append(args, "-c", "advice.addEmbeddedRepo=false", "-c", "core.safecrlf=false", "add", "-A")...); err != nil {
 		return "", fmt.Errorf("read work tree: %w", err)
 	}
-	tree, err := r.run(ctx, "write-tree")
+	// Writing the tree looks once more at files as young as the index.
+	tree, err := r.run(ctx, append(args, "write-tree")...)
 	if err != nil {
 		return "", fmt.Errorf("read work tree: %w", err)
 	}
