@@ -234,7 +234,7 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 	fl.StringVar(&f.failOn, "fail-on", "", "`severity` from which on findings fail: error, warning, info or never (default error)")
 	fl.StringArrayVar(&f.rules, "rule", nil, "report this rule only: an id, a code or a `pattern`; may be repeated")
 	fl.StringVar(&f.base, "base", "", "say what the change since `revision` makes untrue, and nothing else")
-	fl.StringVar(&f.head, "head", "", "with --base: the `revision` that has the change (default HEAD)")
+	fl.StringVar(&f.head, "head", "", "with --base: the `revision` that has the change; a dot is the work tree, committed or not (default HEAD)")
 	fl.StringVar(&f.why, "why", "", "with --base: show what the finding with this `fingerprint` rests on; its beginning is enough")
 	fl.StringVar(&f.docsImpact, "docs-impact", "", "with --base: the `reason` for which no document needs an edit, as in a description or a trailer; it answers for warnings")
 	fl.IntVar(&f.rank, "rank", 0, "with --base: list the `N` documents that are most likely to need a change, whatever is found")

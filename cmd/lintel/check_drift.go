@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -63,6 +64,19 @@ func (a *app) checkDrift(ctx context.Context, f checkFlags) error {
 		return failure(err)
 	}
 	defer func() { _ = repo.Close() }()
+	if f.head == gitobj.WorkTree {
+		dir, err := os.MkdirTemp("", "lintel-worktree-")
+		if err != nil {
+			return failure(fmt.Errorf("make a folder for the work tree: %w", err))
+		}
+		defer os.RemoveAll(dir)
+		switch f.head, err = repo.Snapshot(ctx, dir); {
+		case errors.Is(err, gitobj.ErrNotFound):
+			return usage(err)
+		case err != nil:
+			return failure(err)
+		}
+	}
 	run, err := a.runDrift(ctx, repo, f)
 	if errors.Is(err, gitobj.ErrNotFound) {
 		return usage(err)
