@@ -373,7 +373,7 @@ func (h *history) order(cs []candidate) func(candidate) float64 {
 const DefaultBudget = 20
 
 // LeastChance is below which chance no warning is given, whatever the budget.
-const LeastChance = .7
+const LeastChance = .65
 
 // threshold returns the log-odds from which on there is a warning.
 func (h *history) threshold(budget int) float64 {
