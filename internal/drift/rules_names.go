@@ -105,7 +105,7 @@ func (c *change) names() {
 		return
 	}
 	still := c.present(slices.Collect(maps.Keys(uses)))
-	names := slices.DeleteFunc(slices.Collect(maps.Keys(uses)), func(n string) bool { return still[n] || !c.ours(gone[n]) })
+	names := slices.DeleteFunc(slices.Collect(maps.Keys(uses)), func(n string) bool { return still[n] || c.libraries[n] || !c.ours(gone[n]) })
 	// Longer names first: what stands inside of one is said with it.
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	type at struct {
