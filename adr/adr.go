@@ -252,7 +252,9 @@ type Record struct {
 	// number in it; zero where there is none.
 	TitleSpan, NumberSpan Span
 
-	Status     Status
+	Status Status
+	// RawStatus is the status as the record words it, without markup: also where
+	// it says that there is none yet ("TBD").
 	RawStatus  string
 	Partial    bool // only a part is superseded
 	Statements []Statement

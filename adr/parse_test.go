@@ -102,6 +102,16 @@ var readCases = []readCase{
 		"unknown||Use X|0001||nygard|",
 	},
 	{
+		"to be decided", "docs/adr/0001-x.md",
+		"# Use X\n\n## Status\n\n**TBD**\n\n## Decision\n\nd\n",
+		"unknown|TBD|Use X|0001||nygard|",
+	},
+	{
+		"to be decided, in the front matter", "docs/adr/0001-x.md",
+		"---\nstatus: 미정\n---\n# Use X\n\n## Decision\n\nd\n",
+		"unknown|미정|Use X|0001||sections|",
+	},
+	{
 		"boxes", "docs/adr/0001-x.md",
 		"# Use X\n\n## Status\n\n- [ ] Proposed\n- [x] Accepted\n- [ ] Superseded\n\n## Decision\n\nd\n",
 		"accepted|Accepted|Use X|0001||nygard|",

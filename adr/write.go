@@ -157,6 +157,10 @@ type NewOptions struct {
 	// Taken are the ids that may not be used: of this branch, of the target.
 	Taken  []string
 	Scheme Scheme // as the records of the folder are named when empty
+	// Context and Considered are put where a built-in form asks for the context
+	// and the options; other forms are left as they are.
+	Context    string
+	Considered []string
 }
 
 // Created is a record that New has written.
@@ -210,8 +214,29 @@ func (l *Log) New(o NewOptions) (*Created, error) {
 	if text == "" {
 		text = madrText
 	}
-	c.Content = []byte(l.fillIn(text, number, title, o))
+	c.Content = []byte(l.fillIn(o.begin(text), number, title, o))
 	return c, nil
+}
+
+// begin puts what is known of the decision where a built-in form asks for it.
+func (o *NewOptions) begin(text string) string {
+	for _, ask := range [...]struct{ context, first, other string }{
+		{"<!-- What makes a decision necessary now? Two or three sentences; end with the question. -->", "* <!-- an option -->", "* <!-- another one; doing nothing counts -->"},
+		{context: "<!-- The forces at work: what is true, what is wanted, what is in the way. -->"},
+		{"<!-- 왜 지금 결정해야 하는가? 사실과 제약을 적는다. -->", "- <!-- 대안 1 -->", "- <!-- 대안 2: 아무것도 하지 않는 것도 대안이다 -->"},
+	} {
+		if o.Context != "" {
+			text = strings.Replace(text, ask.context, o.Context, 1)
+		}
+		if ask.first != "" && len(o.Considered) > 0 && strings.Contains(text, ask.first) {
+			bullet := ask.first[:2]
+			text = strings.Replace(text, ask.first, bullet+strings.Join(o.Considered, "\n"+bullet), 1)
+			if len(o.Considered) > 1 {
+				text = strings.Replace(text, ask.other+"\n", "", 1)
+			}
+		}
+	}
+	return text
 }
 
 func genericPrefix(p string) bool { return strings.EqualFold(strings.Trim(p, "-_ "), "adr") }

@@ -671,6 +671,17 @@ type globber struct {
 // maxGlob bounds the entries that are looked at for one pattern.
 const maxGlob = 200_000
 
+// CodeExists returns a function that reports whether anything in a tree matches
+// a code path of an element. The tree is that of the project's root; paths below
+// the root of the site are understood as well.
+func (m *Model) CodeExists(fsys fs.FS) func(pattern string) bool {
+	g := &globber{fsys: fsys, found: map[string]bool{}}
+	return func(pattern string) bool {
+		pattern = cleanPattern(pattern)
+		return pattern != "" && (m.root != "" && g.exists(path.Join(m.root, pattern)) || g.exists(pattern))
+	}
+}
+
 func (g *globber) exists(pattern string) bool {
 	if ok, known := g.found[pattern]; known {
 		return ok

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
 )
 
@@ -101,7 +102,7 @@ func (s *Site) again(ctx context.Context, changed []string) *Snapshot {
 		if p == old.pages[i] && p.asksOutline(outlines) {
 			q := p.with(p.File)
 			b.checkPage(q)
-			if slices.Equal(q.hrefs, p.hrefs) && slices.Equal(q.linkFindings, p.linkFindings) {
+			if slices.Equal(q.hrefs, p.hrefs) && slices.EqualFunc(q.linkFindings, p.linkFindings, finding.Finding.Equal) {
 				continue
 			}
 			b.put(p, q)

@@ -18,11 +18,11 @@ import (
 var builtinExtensions = [...]string{"toc", "tables", "fenced_code"}
 
 // lintelKeys are the keys of lintel.yml that are read here.
-var lintelKeys = [...]string{"markdown", "anchors", "checks", "adr", "sad"}
+var lintelKeys = [...]string{"markdown", "anchors", "checks", "adr", "sad", "review"}
 
 // laterKeys are keys of lintel.yml that other commands read. They are valid and
 // left alone here.
-var laterKeys = [...]string{"drift", "review", "publish", "server", "search", "diagrams"}
+var laterKeys = [...]string{"drift", "publish", "server", "search", "diagrams"}
 
 func defaultConfig(file, dir string) *Config {
 	return &Config{
@@ -870,31 +870,33 @@ func (d *configDecoder) relative(v any) any {
 	return v
 }
 
-// decodeLintel reads lintel.yml.
-func (d *configDecoder) decodeLintel(m *mapping) {
-	choice := func(v *value, key string, want ...string) (string, bool) {
-		s, ok := v.v.(string)
-		if v.v == nil {
-			return "", false
-		}
-		if ok && slices.Contains(want, s) {
-			return s, true
-		}
-		hint := ""
-		if near := finding.Nearest(s, want); ok && near != "" {
-			hint = "did you mean " + near + "?"
-		}
-		d.wrongType(key, "one of "+strings.Join(want, ", "), v, hint)
+// choice reads one of some words.
+func (d *configDecoder) choice(v *value, key string, want ...string) (string, bool) {
+	s, ok := v.v.(string)
+	if v.v == nil {
 		return "", false
 	}
+	if ok && slices.Contains(want, s) {
+		return s, true
+	}
+	hint := ""
+	if near := finding.Nearest(s, want); ok && near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	d.wrongType(key, "one of "+strings.Join(want, ", "), v, hint)
+	return "", false
+}
+
+// decodeLintel reads lintel.yml.
+func (d *configDecoder) decodeLintel(m *mapping) {
 	for _, mem := range m.members {
 		switch mem.key {
 		case "markdown":
-			if s, ok := choice(mem.val, "markdown", string(render.MkDocs), string(render.CommonMark), string(render.CommonMarkStrict)); ok {
+			if s, ok := d.choice(mem.val, "markdown", string(render.MkDocs), string(render.CommonMark), string(render.CommonMarkStrict)); ok {
 				d.cfg.Dialect = render.Dialect(s)
 			}
 		case "anchors":
-			if s, ok := choice(mem.val, "anchors", "mkdocs", "gitlab"); ok {
+			if s, ok := d.choice(mem.val, "anchors", "mkdocs", "gitlab"); ok {
 				d.cfg.Anchors = s
 			}
 		case "checks":
@@ -903,6 +905,8 @@ func (d *configDecoder) decodeLintel(m *mapping) {
 			d.adr(mem.val)
 		case "sad":
 			d.sad(mem.val)
+		case "review":
+			d.review(mem.val)
 		default:
 			if !slices.Contains(laterKeys[:], mem.key) {
 				names := append(lintelKeys[:], laterKeys[:]...)

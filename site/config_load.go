@@ -67,7 +67,7 @@ func loadConfig(root fs.FS, name string, getenv func(string) (string, bool), bar
 	l := &configLoader{root: root, getenv: getenv, bare: bare, budget: &budget, tags: map[string]finding.Position{}}
 	cfg, err := l.load(name)
 	finding.Sort(l.findings)
-	l.findings = slices.Compact(l.findings)
+	l.findings = slices.CompactFunc(l.findings, finding.Finding.Equal)
 	if err != nil {
 		return nil, l.findings, err
 	}

@@ -89,7 +89,7 @@ func TestSchemas(t *testing.T) {
 		{"mkdocs", "site_name: A\ndev_addr: localhost\n", "/dev_addr"},
 		{"mkdocs", "site_name: A\nmarkdown_extensions: [{toc: true}]\n", "/markdown_extensions"},
 		{"lintel", "", ""},
-		{"lintel", "markdown: commonmark\nanchors: gitlab\ndrift: {}\nreview: []\n", ""},
+		{"lintel", "markdown: commonmark\nanchors: gitlab\ndrift: {}\nreview:\n", ""},
 		{"lintel", "markdown: comonmark\n", "/markdown"},
 		{"lintel", "anchors: hub\n", "/anchors"},
 		{"lintel", "markdwn: mkdocs\n", "markdwn"},
@@ -103,6 +103,16 @@ func TestSchemas(t *testing.T) {
 		{"lintel", "checks: {ignore: [{rules: link/*, paths: docs, reason: ' '}]}\n", "reason"},
 		{"lintel", "checks: {ignore: [{rules: link/*, paths: docs, reason: x, until: 2027-3-31}]}\n", "/until"},
 		{"lintel", "checks: {baseline: /tmp/x}\n", "/baseline"},
+		{"lintel", "review: {language: ko, fail_on: warning, max_threads: 0, preview_url: 'https://docs.example.com/previews/mr-{mr}/', commands: [ignore, recheck]}\n", ""},
+		{"lintel", "review: {commands: apply}\n", ""},
+		{"lintel", "review: [en]\n", "/review"},
+		{"lintel", "review: {lang: ko}\n", "lang"},
+		{"lintel", "review: {language: fr}\n", "/review/language"},
+		{"lintel", "review: {fail_on: off}\n", "/review/fail_on"},
+		{"lintel", "review: {max_threads: 6}\n", "/review/max_threads"},
+		{"lintel", "review: {preview_url: docs.example.com}\n", "/review/preview_url"},
+		{"lintel", "review: {preview_url: 'https://me:pw@docs.example.com/'}\n", "/review/preview_url"},
+		{"lintel", "review: {commands: [merge]}\n", "/review/commands"},
 	}
 	for _, tt := range tests {
 		s, _ := schema(t, tt.schema+".schema.json")

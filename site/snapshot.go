@@ -151,7 +151,7 @@ func (b *build) allFindings() []finding.Finding {
 		out = append(append(out, p.parsed.findings...), p.linkFindings...)
 	}
 	finding.Sort(out)
-	return slices.CompactFunc(out, func(a, b finding.Finding) bool { return a == b })
+	return slices.CompactFunc(out, func(a, b finding.Finding) bool { return a.Equal(b) })
 }
 
 // snapshot lists the files of the site.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/lintel-docs/lintel/internal/cache"
+	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -190,14 +191,14 @@ func (w *warm) check(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(w.last.Findings(), c.Findings()) {
+	if !slices.EqualFunc(w.last.Findings(), c.Findings(), finding.Finding.Equal) {
 		for _, f := range w.last.Findings() {
-			if !slices.Contains(c.Findings(), f) {
+			if !slices.ContainsFunc(c.Findings(), f.Equal) {
 				t.Errorf("only warm: %v", f)
 			}
 		}
 		for _, f := range c.Findings() {
-			if !slices.Contains(w.last.Findings(), f) {
+			if !slices.ContainsFunc(w.last.Findings(), f.Equal) {
 				t.Errorf("only cold: %v", f)
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -23,7 +22,10 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/lintel-docs/lintel/internal/browsertest"
 
 	"github.com/lintel-docs/lintel/theme"
 )
@@ -154,34 +156,6 @@ func serve(t *testing.T, files map[string][]byte) string {
 	return srv.URL + "/"
 }
 
-// browser starts Chromium, or skips the test where there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("starts a browser")
-	}
-	var binary string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			binary = p
-			break
-		}
-	}
-	if binary == "" {
-		t.Skip("no browser found: apt-get install chromium")
-	}
-	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
-
 // view is one window: what it complained about and what it asked for.
 type view struct {
 	ctx  context.Context
@@ -305,7 +279,7 @@ func material() theme.Site {
 }
 
 func TestBrowserPages(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	for name, s := range map[string]theme.Site{"bare": {Name: "Bare", Language: "ko", Search: true, DirectoryURLs: true}, "material": material()} {
 		origin := serve(t, build(t, s))
 		for _, width := range []int64{360, 1400} {
@@ -339,7 +313,7 @@ func TestBrowserPages(t *testing.T) {
 }
 
 func TestBrowserSearch(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	dir := t.TempDir()
 	offline := material()
 	offline.Offline, offline.DirectoryURLs = true, false
@@ -410,7 +384,7 @@ func TestBrowserSearch(t *testing.T) {
 }
 
 func TestBrowserColoursDoNotFlash(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	origin := serve(t, build(t, material()))
 	v := open(ctx, t, 1400, 800, false)
 	v.visit(origin)
@@ -435,7 +409,7 @@ func TestBrowserColoursDoNotFlash(t *testing.T) {
 }
 
 func TestBrowserWidgets(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	origin := serve(t, build(t, material()))
 	v := open(ctx, t, 1400, 500, false)
 	v.visit(origin + fixture[1].url)
@@ -506,7 +480,7 @@ func TestBrowserWidgets(t *testing.T) {
 
 // Style attributes that authors write work under the policy all the same.
 func TestBrowserStylesOfAuthors(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	files := build(t, material())
 	files["index.html"] = []byte(strings.Replace(string(files["index.html"]), "<p>Welcome.", `<p id="styled" style="text-align: right; width: 45%">Welcome.`, 1))
 	v := open(ctx, t, 1400, 500, false)
@@ -515,7 +489,7 @@ func TestBrowserStylesOfAuthors(t *testing.T) {
 }
 
 func TestBrowserWithoutScripts(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	origin := serve(t, build(t, material()))
 	v := open(ctx, t, 360, 700, true)
 	send(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
@@ -551,7 +525,7 @@ func TestBrowserWithoutScripts(t *testing.T) {
 
 // Formulas are drawn as MathML by a program that only pages with formulas load.
 func TestBrowserFormulas(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	s := material()
 	s.Math, s.ExtraJS = true, nil
 	files := build(t, s)

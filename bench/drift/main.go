@@ -1,122 +1,148 @@
-// Drift measures and teaches what Lintel knows of documents that a change makes
-// untrue, on the histories of any repositories.
+// Drift measures, on clones of public repositories, how far the findings of
+// package drift can be trusted. Every figure comes from git histories and from
+// labels that people gave after reading the change and the document.
 //
-//	go run ./bench/drift sample -mirror DIR > sample.json   draw commits to measure on
-//	go run ./bench/drift study  -mirror DIR -sample sample.json -out DIR
-//	go run ./bench/drift learn  -study DIR                  learn weights, print tables
+//	go run ./bench/drift sweep     -mirror DIR -repos LIST -last N > alerts.jsonl
+//	go run ./bench/drift show      -mirror DIR alerts.jsonl
+//	go run ./bench/drift precision -labels bench/drift/labels.tsv [alerts.jsonl]
+//	go run ./bench/drift quiet     -mirror DIR -repos LIST -last N
+//	go run ./bench/drift confirm   -mirror DIR alerts.jsonl
+//	go run ./bench/drift edits     -mirror DIR -repos LIST -last N
+//	go run ./bench/drift draw      -mirror DIR > sample.json
+//	go run ./bench/drift study     -mirror DIR -sample sample.json -out STUDY
+//	go run ./bench/drift learn     -study STUDY [-write FILE]
 //
-// DIR holds a folder OWNER+NAME for each repository, with a git directory in it or
-// one level down.
+// DIR holds a folder OWNER+NAME with a git directory in it for each repository.
+// A commit of the first-parent history stands for a merge request: it is
+// compared with its first parent, as it is, and what a reader of that merge
+// request would have been told is an alert. Nothing is fetched, written to a
+// clone or run.
+//
+// # Sweep
+//
+// Lists the alerts of the last N commits that change code, one JSON object a
+// line. Of several findings of one rule about one thing in one document the
+// first stands for all.
+//
+// # Show
+//
+// Prints each alert with the part of the change and of the document that it is
+// about, for whoever labels it.
+//
+// # Precision
+//
+// A label is true (the change made the document untrue there), false (it did
+// not) or unclear, by repository, commit, rule, document and what the alert
+// names; it has no line number, so that it outlives changes of the rules.
+// Precision is true / (true + false).
+//
+// # Quiet
+//
+// Selects, by what the tokens of files say and by their paths, commits that
+// change form, comments or tests alone, and counts the findings there. None may
+// be found.
+//
+// # Confirm (task C)
+//
+// An alert on a commit that changed no document is confirmed when a later commit
+// removes or alters the statement within 24 months while the code has not
+// changed back. It is censored when the history ends before that, or when the
+// whole document goes first.
+//
+// # Edits (task D)
+//
+// On commits that changed code and documents, the code alone is shown, and the
+// proposed edits are compared with what people wrote.
+//
+// # Draw, study, learn (task A)
+//
+// Draw takes commits at random that changed code and documents together, study
+// keeps what the ranking knew of every document before each of them, and learn
+// fits the weights and trees of the ranking, leaves out one group of repositories
+// after the other, and prints how often the right document came first there.
 package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"slices"
 	"strings"
 )
 
-// command is a subcommand: it parses its own flags.
-type command struct {
-	name, does string
-	run        func(ctx context.Context, args []string) error
-}
-
-func commands() []command {
-	return []command{
-		{"sample", "draw commits that change code and documents, and some that change code alone", runSample},
-		{"study", "keep the features of every document for the sampled commits and those before them", runStudy},
-		{"learn", "learn the weights of the features, and print how well they do on other repositories", runLearn},
-	}
+// settings are the flags of all subcommands.
+type settings struct {
+	mirror, repos, labels string
+	last, skip, workers   int
+	within                int // code files that a commit may change
+	args                  []string
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if len(os.Args) > 1 {
-		for _, c := range commands() {
-			if c.name != os.Args[1] {
-				continue
-			}
-			if err := c.run(ctx, os.Args[2:]); err != nil {
-				fmt.Fprintf(os.Stderr, "drift %s: %v\n", c.name, err)
-				os.Exit(1)
-			}
-			return
-		}
+	if err := run(ctx, os.Stdout, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "drift:", err)
+		os.Exit(1)
 	}
-	fmt.Fprintln(os.Stderr, "usage: drift COMMAND [flags]")
-	for _, c := range commands() {
-		fmt.Fprintf(os.Stderr, "  %-8s %s\n", c.name, c.does)
-	}
-	os.Exit(2)
 }
 
-func flags(name string) *flag.FlagSet { return flag.NewFlagSet("drift "+name, flag.ExitOnError) }
+func run(ctx context.Context, w io.Writer, args []string) error {
+	// These have flags of their own.
+	teaching := map[string]func(context.Context, io.Writer, []string) error{"draw": draw, "study": study, "learn": learn}
+	if len(args) > 0 && teaching[args[0]] != nil {
+		return teaching[args[0]](ctx, w, args[1:])
+	}
+	commands := map[string]func(context.Context, io.Writer, settings) error{
+		"sweep": sweep, "show": show, "precision": precision, "quiet": quiet, "confirm": confirm, "edits": edits,
+	}
+	if len(args) == 0 || commands[args[0]] == nil {
+		return errors.New("say sweep, show, precision, quiet, confirm, edits, draw, study or learn")
+	}
+	var s settings
+	f := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	f.StringVar(&s.mirror, "mirror", "", "folder with OWNER+NAME/<git directory>")
+	f.StringVar(&s.repos, "repos", "", "repositories OWNER/NAME, with commas between")
+	f.StringVar(&s.labels, "labels", "bench/drift/labels.tsv", "labels")
+	f.IntVar(&s.last, "last", 1000, "commits that change code, from the newest on")
+	f.IntVar(&s.skip, "skip", 0, "commits to leave out before that")
+	f.IntVar(&s.workers, "workers", 2, "commits at once")
+	f.IntVar(&s.within, "within", 20, "files of code that a commit may change: larger ones are bulk changes")
+	if err := f.Parse(args[1:]); err != nil {
+		return err
+	}
+	s.args = f.Args()
+	return commands[args[0]](ctx, w, s)
+}
 
-// gitDirs lists the repositories of a mirror: OWNER/NAME → git directory.
-func gitDirs(mirror string) (map[string]string, error) {
-	es, err := os.ReadDir(mirror)
+// repositories returns the names that were asked for.
+func (s settings) repositories() ([]string, error) {
+	if s.mirror == "" || s.repos == "" {
+		return nil, errors.New("say where clones lie and which are meant: -mirror DIR -repos OWNER/NAME,…")
+	}
+	return strings.FieldsFunc(s.repos, func(r rune) bool { return r == ',' || r == ' ' }), nil
+}
+
+// readAlerts reads what sweep wrote.
+func readAlerts(name string) ([]alert, error) {
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]string{}
-	for _, e := range es {
-		owner, name, ok := strings.Cut(e.Name(), "+")
-		if !ok {
-			continue
+	defer f.Close()
+	var out []alert
+	for dec := json.NewDecoder(f); ; {
+		var a alert
+		switch err := dec.Decode(&a); {
+		case errors.Is(err, io.EOF):
+			return out, nil
+		case err != nil:
+			return nil, fmt.Errorf("read %s: %w", name, err)
 		}
-		top := filepath.Join(mirror, e.Name())
-		found := ""
-		err := filepath.WalkDir(top, func(p string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil || found != "":
-				return fs.SkipAll
-			case !d.IsDir():
-				return nil
-			}
-			if isGitDir(p) {
-				found = p
-				return fs.SkipAll
-			}
-			if rel, _ := filepath.Rel(top, p); strings.Count(rel, string(filepath.Separator)) > 1 {
-				return fs.SkipDir
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		if found != "" {
-			out[owner+"/"+name] = found
-		}
+		out = append(out, a)
 	}
-	return out, nil
-}
-
-func isGitDir(p string) bool {
-	head, err := os.Stat(filepath.Join(p, "HEAD"))
-	if err != nil || head.IsDir() {
-		return false
-	}
-	objects, err := os.Stat(filepath.Join(p, "objects"))
-	return err == nil && objects.IsDir()
-}
-
-// chosen returns the names of repositories that a flag lists, sorted; all when it
-// is empty.
-func chosen(dirs map[string]string, list string) []string {
-	var out []string
-	for r := range dirs {
-		if list == "" || slices.Contains(strings.Split(list, ","), r) {
-			out = append(out, r)
-		}
-	}
-	slices.Sort(out)
-	return out
 }

@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/lintel-docs/lintel/internal/browsertest"
 )
 
 // A link to a decision shows its card on focus, under the strict policy, and
 // Escape takes it away; a superseded record leads to the one in force.
 func TestArchitectureInChromium(t *testing.T) {
-	ctx := chromium(t)
+	ctx := browsertest.Start(t)
 	site := buildProject(t, "../../examples/data-platform/mkdocs.yml")
 	files := http.FileServerFS(site)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

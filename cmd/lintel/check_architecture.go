@@ -94,6 +94,16 @@ func stands(k extract.Kind) bool {
 
 // inventory lists what the code below a folder declares.
 func inventory(ctx context.Context, fsys fs.FS, root string) ([]sad.Declared, error) {
+	inv, err := facts(ctx, fsys, root)
+	if err != nil {
+		return nil, err
+	}
+	return declared(inv), nil
+}
+
+// facts reads what the code below a folder declares; its files are paths of the
+// whole tree.
+func facts(ctx context.Context, fsys fs.FS, root string) (*extract.Inventory, error) {
 	if root != "." {
 		sub, err := fs.Sub(fsys, root)
 		if err != nil {
@@ -105,11 +115,19 @@ func inventory(ctx context.Context, fsys fs.FS, root string) ([]sad.Declared, er
 	if err != nil {
 		return nil, err
 	}
+	for i := range inv.Facts {
+		inv.Facts[i].File = path.Join(root, inv.Facts[i].File)
+	}
+	return inv, nil
+}
+
+// declared are the facts for which an element has to stand.
+func declared(inv *extract.Inventory) []sad.Declared {
 	out := []sad.Declared{}
 	for _, f := range inv.Facts {
 		if !f.Test && stands(f.Kind) {
-			out = append(out, sad.Declared{Kind: string(f.Kind), ID: f.ID, Name: f.Name, Path: path.Join(root, f.File), Line: f.Line})
+			out = append(out, sad.Declared{Kind: string(f.Kind), ID: f.ID, Name: f.Name, Path: f.File, Line: f.Line})
 		}
 	}
-	return out, nil
+	return out
 }

@@ -63,7 +63,7 @@ func exists(fsys fs.FS, p string) bool {
 func (c *checkRun) decisions(ctx context.Context) (*adr.Log, []finding.Finding) {
 	if c.log == nil {
 		fsys := c.project.fs()
-		folders := c.ownFolders(adr.Find(fsys))
+		folders := ownFolders(fsys, c.config, adr.Find(fsys))
 		o := site.ADROptions(c.config)
 		o.Created = c.created(ctx)
 		c.log, c.logFound = adr.Read(fsys, folders, o)
@@ -74,7 +74,7 @@ func (c *checkRun) decisions(ctx context.Context) (*adr.Log, []finding.Finding) 
 // ownFolders returns the folders of records that belong to the configuration:
 // those that it names, those below its folder, or all of the repository where
 // there are none. What lies in a project of its own is that project's.
-func (c *checkRun) ownFolders(all []adr.Folder) []adr.Folder {
+func ownFolders(fsys fs.FS, conf *site.Config, all []adr.Folder) []adr.Folder {
 	pick := func(keep func(dir string) bool) (out []adr.Folder) {
 		for _, f := range all {
 			if keep(f.Path) {
@@ -83,14 +83,13 @@ func (c *checkRun) ownFolders(all []adr.Folder) []adr.Folder {
 		}
 		return out
 	}
-	if own := c.config.ADR.Folders; len(own) > 0 {
+	if own := conf.ADR.Folders; len(own) > 0 {
 		return pick(func(dir string) bool {
 			return slices.ContainsFunc(own, func(o string) bool { return o == "." || below(o, dir) })
 		})
 	}
-	fsys := c.project.fs()
 	foreign := func(dir string) bool {
-		for ; dir != "." && dir != c.config.Dir; dir = path.Dir(dir) {
+		for ; dir != "." && dir != conf.Dir; dir = path.Dir(dir) {
 			for _, name := range append(site.ConfigNames(), "lintel.yml") {
 				if exists(fsys, path.Join(dir, name)) {
 					return true
@@ -100,7 +99,7 @@ func (c *checkRun) ownFolders(all []adr.Folder) []adr.Folder {
 		return false
 	}
 	here := pick(func(dir string) bool {
-		return (c.config.Dir == "." || below(c.config.Dir, dir)) && !foreign(dir)
+		return (conf.Dir == "." || below(conf.Dir, dir)) && !foreign(dir)
 	})
 	if len(here) == 0 {
 		return pick(func(dir string) bool { return !foreign(dir) })

@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/lintel-docs/lintel/internal/drift"
 	"github.com/lintel-docs/lintel/internal/finding"
 	gitobj "github.com/lintel-docs/lintel/internal/git"
+	"github.com/lintel-docs/lintel/sad"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -104,7 +106,7 @@ func dirOf(config string) string {
 // runDrift compares the revisions and judges what it finds by the policy at the
 // head.
 func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*driftRun, error) {
-	o := drift.Options{Base: f.base, Head: cmp.Or(f.head, "HEAD")}
+	o := drift.Options{Base: f.base, Head: cmp.Or(f.head, "HEAD"), Now: a.buildTime()}
 	fsys, err := repo.FS(ctx, o.Head)
 	if err != nil {
 		return nil, fmt.Errorf("find head %s: %w", o.Head, err)
@@ -189,8 +191,16 @@ func (a *app) headConfig(fsys fs.FS, o *drift.Options) *site.Config {
 		if !slices.Contains(o.Docs, conf.DocsDir) && conf.DocsDir != "." {
 			o.Docs = append(o.Docs, conf.DocsDir)
 		}
+		s := drift.Site{Dir: conf.Dir, Docs: conf.DocsDir, Lang: conf.Theme.Language, Headings: conf.SAD.Headings}
+		for _, g := range conf.SAD.Ignore {
+			s.Ignores = append(s.Ignores, sad.Ignore{Pattern: g.Path, Reason: g.Reason, At: g.Position})
+		}
+		if !slices.ContainsFunc(o.Sites, func(x drift.Site) bool { return x.Dir == s.Dir && x.Docs == s.Docs }) {
+			o.Sites = append(o.Sites, s)
+		}
 		if first == nil || conf.Dir == "." {
 			first = conf
+			o.Decisions = site.ADROptions(conf)
 		}
 		return nil
 	})
@@ -220,7 +230,11 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 	docs := map[string]bool{}
 	for _, j := range run.report.Findings {
 		if j.State == finding.Open && j.Severity >= finding.Warning {
-			docs[j.Path] = true
+			if j.Draft != nil {
+				docs[j.Draft.Path] = true
+			} else {
+				docs[j.Path] = true
+			}
 		}
 	}
 	switch {
@@ -241,11 +255,11 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 		}
 		if j.Edit.IsZero() {
 			fmt.Fprintf(buf, "  %s\n", finding.Visible(j.Hint))
-		} else {
-			if j.Text != "" {
-				fmt.Fprintf(buf, "  - %s\n", finding.Visible(j.Text))
+			if j.Draft != nil {
+				fmt.Fprintf(buf, "  a draft: %s (--fix=all writes it)\n", finding.Visible(j.Draft.Path))
 			}
-			fmt.Fprintf(buf, "  %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+		} else {
+			editText(buf, j, run.result.Read)
 		}
 		fmt.Fprintf(buf, "  evidence: --why %s\n", j.Fingerprint[:8])
 	}
@@ -281,8 +295,54 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 	fmt.Fprintf(buf, "\n%s and %s compared, %.12s..%.12s\n", plural(run.result.Changed, "changed file"), plural(run.result.Documents, "document"), run.result.Base, run.result.Head)
 }
 
+// maxEditLines bounds how many lines of an edit are shown.
+const maxEditLines = 12
+
+// editText shows what a finding proposes: words in a line, or lines.
+func editText(buf *bytes.Buffer, j finding.Judged, read func(string) ([]byte, error)) {
+	if len(j.Rest) == 0 && !strings.Contains(j.Edit.Old+j.Edit.New, "\n") {
+		if j.Text != "" {
+			fmt.Fprintf(buf, "  - %s\n", finding.Visible(j.Text))
+		}
+		fmt.Fprintf(buf, "  %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+		return
+	}
+	byFile := map[string][]finding.Edit{}
+	var files []string
+	for _, e := range j.Edits() {
+		if byFile[e.Path] == nil {
+			files = append(files, e.Path)
+		}
+		byFile[e.Path] = append(byFile[e.Path], e)
+	}
+	for _, name := range files {
+		if name != j.Path {
+			fmt.Fprintf(buf, "  %s\n", finding.Visible(name))
+		}
+		src, err := read(name)
+		if err != nil {
+			continue
+		}
+		lines := finding.Changes(src, byFile[name])
+		for _, l := range lines[:min(len(lines), maxEditLines)] {
+			if r := []rune(l); len(r) > 160 {
+				l = string(r[:160]) + "…"
+			}
+			fmt.Fprintf(buf, "  %s\n", finding.Visible(l))
+		}
+		if n := len(lines) - maxEditLines; n > 0 {
+			fmt.Fprintf(buf, "  … %s more\n", plural(n, "line"))
+		}
+	}
+}
+
 // driftPatch prints the edits as a patch of the head.
 func (a *app) driftPatch(run *driftRun, all bool) error {
+	for _, d := range drafts(run.report, all) {
+		if _, err := a.stdout.Write(finding.PatchNew(d.Path, d.Text)); err != nil {
+			return failure(fmt.Errorf("write patch: %w", err))
+		}
+	}
 	for name, edits := range editsByFile(run.report, all) {
 		src, err := run.result.Read(name)
 		if err != nil {
@@ -303,12 +363,40 @@ func (a *app) driftPatch(run *driftRun, all bool) error {
 	return nil
 }
 
-// editsByFile yields the edits of open findings by path.
+// drafts returns the drafts of open findings, when all that could be written is
+// asked for. Of two of one path, as two findings may have that both take the next
+// number, the first is begun; the other comes with the next check.
+func drafts(r *finding.Report, all bool) []*finding.Draft {
+	var out []*finding.Draft
+	for _, j := range r.Findings {
+		if d := j.Draft; all && j.State == finding.Open && d != nil && !slices.ContainsFunc(out, func(o *finding.Draft) bool { return clash(o, d) }) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// clash reports whether two drafts write the same file, or claim the same number
+// in a folder.
+func clash(a, b *finding.Draft) bool {
+	number := func(p string) string { n, _, _ := strings.Cut(path.Base(p), "-"); return path.Join(path.Dir(p), n) }
+	return a.Path == b.Path || number(a.Path) == number(b.Path)
+}
+
+// editsByFile yields the edits of open findings by path, those that belong to
+// drafts among them.
 func editsByFile(r *finding.Report, all bool) func(func(string, []finding.Edit) bool) {
 	byFile := map[string][]finding.Edit{}
 	for _, j := range r.Findings {
 		if j.State == finding.Open && !j.Edit.IsZero() && (all || j.Edit.Safe) {
-			byFile[j.Edit.Path] = append(byFile[j.Edit.Path], j.Edit)
+			for _, e := range j.Edits() {
+				byFile[e.Path] = append(byFile[e.Path], e)
+			}
+		}
+	}
+	for _, d := range drafts(r, all) {
+		for _, e := range d.Edits {
+			byFile[e.Path] = append(byFile[e.Path], e)
 		}
 	}
 	var names []string
@@ -333,6 +421,17 @@ func (a *app) driftFix(run *driftRun, f checkFlags) error {
 	}
 	defer p.close()
 	made, files := 0, 0
+	for _, d := range drafts(run.report, f.fix == fixAll) {
+		if _, err := p.root.Lstat(filepath.FromSlash(d.Path)); err == nil {
+			fmt.Fprintf(a.stderr, "%s: not written, it is there already\n", finding.Visible(d.Path))
+			continue
+		}
+		if err := p.write(d.Path, []byte(d.Text)); err != nil {
+			return failure(fmt.Errorf("write draft: %w", err))
+		}
+		fmt.Fprintf(a.stderr, "%s: a draft to finish\n", finding.Visible(d.Path))
+		made, files = made+1, files+1
+	}
 	for name, edits := range editsByFile(run.report, f.fix == fixAll) {
 		src, err := p.read(name)
 		if err != nil {
@@ -389,8 +488,12 @@ func (a *app) whyFinding(run *driftRun, prefix string) error {
 	if j.Text != "" {
 		fmt.Fprintf(w, "document     %s\n", finding.Visible(j.Text))
 	}
-	if !j.Edit.IsZero() {
-		fmt.Fprintf(w, "edit         %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
+	for _, e := range j.Edits() {
+		at := ""
+		if e.Path != j.Path {
+			at = finding.Visible(e.Path) + ": "
+		}
+		fmt.Fprintf(w, "edit         %s%s -> %s\n", at, finding.Visible(e.Old), finding.Visible(e.New))
 	}
 	for _, e := range al.Evidence {
 		rev := run.result.Head

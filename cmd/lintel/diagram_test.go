@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/lintel-docs/lintel/internal/browsertest"
 	"github.com/lintel-docs/lintel/site"
 )
 
@@ -196,7 +197,7 @@ const look = `(() => {
 // TestDiagramsInChromium holds drawings against what a browser makes of them,
 // in a wide window and on a telephone, light and dark.
 func TestDiagramsInChromium(t *testing.T) {
-	ctx := chromium(t)
+	ctx := browsertest.Start(t)
 	var page strings.Builder
 	page.WriteString("# 그림\n\n")
 	for _, name := range []string{"platform", "nested", "cycles", "long", "filters", "state", "class", "er", "sequence"} {

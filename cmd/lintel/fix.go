@@ -19,7 +19,11 @@ func fixes(r *finding.Report, all bool, keep func(finding.Judged) bool) map[stri
 	out := map[string][]finding.Judged{}
 	for _, j := range r.Findings {
 		if j.State == finding.Open && !j.Edit.IsZero() && (all || j.Edit.Safe) && keep(j) {
-			out[j.Edit.Path] = append(out[j.Edit.Path], j)
+			for _, e := range j.Edits() {
+				one := j
+				one.Edit, one.Rest = e, nil
+				out[e.Path] = append(out[e.Path], one)
+			}
 		}
 	}
 	return out

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,27 +19,10 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/lintel-docs/lintel/internal/browsertest"
+
 	"github.com/lintel-docs/lintel/internal/publish/s3fake"
 )
-
-// browser starts Chromium, or skips the test where there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("starts a browser")
-	}
-	binary, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no browser found: apt-get install chromium")
-	}
-	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	return ctx
-}
 
 // cdnFunction turns metadata into headers, as the function in the guide does.
 func cdnFunction(next http.Handler) http.Handler {
@@ -95,7 +77,7 @@ func eventually(ctx context.Context, t *testing.T, expression, want string) {
 // TestPreviewInChromium: what a hostile preview tries on readers of the site
 // beside it.
 func TestPreviewInChromium(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	var mu sync.Mutex
 	var leaks []string
 	attacker := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -203,7 +185,7 @@ Promise.all([worker, site]).then(function (a) {
 
 // TestVersionsInChromium: the switch shows the versions and keeps the page.
 func TestVersionsInChromium(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	srv := startStore(t, func(h http.Handler) http.Handler { return h })
 	project := t.TempDir()
 	write := func(name, text string) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,9 +14,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/forge"
 	gitobj "github.com/lintel-docs/lintel/internal/git"
+	"github.com/lintel-docs/lintel/site"
 )
 
 type reviewFlags struct {
@@ -31,6 +32,7 @@ type reviewFlags struct {
 	severity                   finding.Severity
 	files                      []reportFile
 	ci                         reviewCI
+	starter                    forge.User // of the pipeline, when it is known
 }
 
 // reviewCI is what GitLab's pipeline says of itself.
@@ -57,7 +59,8 @@ func (a *app) reviewCommand() *cobra.Command {
 and says on the merge request which documents it makes untrue: one summary, which
 is changed in place and only when something has changed, and at most five threads
 on lines of the difference. A merge request that makes nothing untrue gets no
-comment.
+comment. Members of the project answer it with comments: @BOT apply,
+@BOT ignore RULE reason, @BOT recheck.
 
 In a merge request pipeline of GitLab CI it needs no flags. Anywhere else, run it
 in a clone and name the instance, the project and the merge request. The token is
@@ -72,7 +75,7 @@ does, 2 on wrong usage or a refusal, 3 when the review itself fails.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.plan(a); err != nil {
-				return usage(err)
+				return f.hidden(usage(err))
 			}
 			return f.hidden(a.reviewMergeRequest(cmd.Context(), &f))
 		},
@@ -83,9 +86,9 @@ does, 2 on wrong usage or a refusal, 3 when the review itself fails.`,
 	fl.StringVar(&f.mr, "mr", "", "`number` of the merge request (default $CI_MERGE_REQUEST_IID)")
 	fl.BoolVar(&f.apply, "apply", false, "commit the proposed edits to the source branch")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be sent, and send nothing")
-	fl.StringVar(&f.failOn, "fail-on", "error", "`severity` from which on findings fail: error, warning, info or never")
-	fl.StringVar(&f.language, "language", "", "`language` of comments: en or ko (default en)")
-	fl.StringVar(&f.preview, "preview-url", "", "`address` of the site as the merge request makes it; a commit status links to it")
+	fl.StringVar(&f.failOn, "fail-on", "", "`severity` from which on findings fail: error, warning, info or never (default that of lintel.yml, or error)")
+	fl.StringVar(&f.language, "language", "", "`language` of comments: en or ko (default that of lintel.yml, or en)")
+	fl.StringVar(&f.preview, "preview-url", "", "`address` of the site as the merge request makes it, with {mr} for its number; pages and a commit status link to it")
 	fl.StringArrayVar(&f.reports, "report", nil, "write a report too: `form=file`, such as codequality=gl-code-quality.json; may be repeated")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "say what is done")
 	return c
@@ -106,6 +109,8 @@ func (f *reviewFlags) plan(a *app) error {
 	f.mr = strings.TrimPrefix(cmp.Or(f.mr, env("CI_MERGE_REQUEST_IID")), "!")
 	f.preview = cmp.Or(f.preview, env("LINTEL_PREVIEW_URL"))
 	f.language = cmp.Or(f.language, env("LINTEL_LANGUAGE"))
+	f.starter = forge.User{Name: env("GITLAB_USER_LOGIN"), Full: env("GITLAB_USER_NAME")}
+	f.starter.ID, _ = strconv.ParseInt(env("GITLAB_USER_ID"), 10, 64)
 	if u := env("CI_MERGE_REQUEST_PROJECT_URL"); u != "" {
 		f.targetURL = u + ".git"
 	}
@@ -127,11 +132,12 @@ func (f *reviewFlags) plan(a *app) error {
 	if f.iid, err = strconv.ParseInt(f.mr, 10, 64); err != nil || f.iid < 1 {
 		return fmt.Errorf("--mr %s: expected the number of a merge request, such as 7", f.mr)
 	}
-	sev, ok := finding.ParseSeverity(f.failOn)
-	if !ok || f.failOn == "off" {
+	if _, ok := finding.ParseSeverity(f.failOn); f.failOn != "" && (!ok || f.failOn == "off") {
 		return fmt.Errorf("--fail-on %s: expected error, warning, info or never", f.failOn)
 	}
-	f.severity = sev
+	if f.preview != "" && !site.ValidPreviewURL(f.preview) {
+		return fmt.Errorf("--preview-url %s: expected an address that begins with https:// or http://", f.hide(f.preview))
+	}
 	if f.language != "" && !slices.Contains(forge.Languages(), f.language) {
 		return fmt.Errorf("--language %s: expected one of %s", f.language, strings.Join(forge.Languages(), ", "))
 	}
@@ -173,6 +179,8 @@ func (a *app) reviewMergeRequest(ctx context.Context, f *reviewFlags) error {
 	repo, err := gitobj.Open(ctx, ".")
 	if errors.Is(err, gitobj.ErrNoRepository) {
 		return usage(fmt.Errorf("review needs a clone of the project: %w", err))
+	} else if errors.Is(err, gitobj.ErrOwner) {
+		return usage(err)
 	} else if err != nil {
 		return failure(err)
 	}
@@ -201,11 +209,20 @@ func (a *app) reviewMergeRequest(ctx context.Context, f *reviewFlags) error {
 	if err := rv.find(ctx); err != nil {
 		return err
 	}
+	if err := rv.listen(ctx); err != nil {
+		return err
+	}
+	if err := rv.prepare(ctx); err != nil {
+		return err
+	}
 	if len(rv.items) > manyFindings {
 		alarm.Reset(reviewTimeMany - time.Since(start))
 	}
 	if f.apply {
 		return rv.apply(ctx)
+	}
+	if done, err := rv.applyAsked(ctx); done || err != nil {
+		return err
 	}
 	return rv.write(ctx)
 }
@@ -223,12 +240,23 @@ type review struct {
 	base    string // where the merge request began
 	head    string
 	target  string // commit of the target branch
+	remote  string // that holds it
 	report  *finding.Report
 	items   []forge.Item
 	waived  int
 	why     string
 	// evidence is the file of code that a finding rests on most.
 	evidence map[alertKey]string
+	conf     *site.Config // of the target branch, nil when it has none
+	changes  []gitobj.Change
+	renamed  map[alertKey]*adr.Renamed // what mends a number that is taken
+
+	me        forge.User
+	verbs     []forge.Verb // that comments may give
+	answers   []forge.Answer
+	answered  []forge.Item
+	asks      []forge.Ask // to apply
+	responses []response
 }
 
 // forgeError gives an error of the server its exit code and what to do.
@@ -261,10 +289,22 @@ func (rv *review) open(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	rv.head = rv.version.Head
-	if mine != "" && mine != rv.head {
+	if mine != "" && mine != rv.head && (f.ci.on || !rv.elsewhere(ctx, mine)) {
 		return true, rv.superseded(&forge.Superseded{Old: mine, New: rv.head})
 	}
 	return false, rv.bring(ctx)
+}
+
+// elsewhere reports whether a commit is one on which the merge request is based,
+// such as a tag of the target branch that somebody has checked out: no head of
+// the merge request, neither old nor new.
+func (rv *review) elsewhere(ctx context.Context, sha string) bool {
+	for _, target := range []string{rv.version.Start, rv.version.Base, "refs/remotes/origin/" + rv.mr.TargetBranch} {
+		if base, err := rv.repo.MergeBase(ctx, target, sha); err == nil && base == sha {
+			return true
+		}
+	}
+	return false
 }
 
 func (rv *review) superseded(err *forge.Superseded) error {
@@ -330,6 +370,9 @@ func (rv *review) bring(ctx context.Context) error {
 		return usage(fmt.Errorf("the target branch %q has a name that git does not allow", rv.mr.TargetBranch))
 	}
 	remote := "origin"
+	if all, err := rv.repo.Remotes(ctx); err == nil && len(all) == 1 {
+		remote = all[0]
+	}
 	refs, err := rv.repo.Remote(ctx, remote, headRef, targetRef)
 	if err == nil && refs[targetRef] == "" || err != nil && rv.flags.targetURL != "" {
 		if rv.flags.targetURL != "" { // the pipeline of a fork
@@ -355,7 +398,7 @@ func (rv *review) bring(ctx context.Context) error {
 			}
 		}
 		if !rv.repo.Has(ctx, rv.head) {
-			return usage(fmt.Errorf("the head %.12s of merge request %d is not here and origin does not hold %s: run in a clone of the project", rv.head, rv.flags.iid, headRef))
+			return usage(fmt.Errorf("the head %.12s of merge request %d is not here and the remote %s does not hold %s: run in a clone of the project", rv.head, rv.flags.iid, rv.flags.hide(remote), headRef))
 		}
 		if !rv.repo.Has(ctx, target) {
 			target = rv.version.Base
@@ -384,7 +427,7 @@ func (rv *review) deepen(ctx context.Context, remote, target string, refs []stri
 	} else if err != nil {
 		return failure(err)
 	}
-	rv.base, rv.target = base, target
+	rv.base, rv.target, rv.remote = base, target, remote
 	return nil
 }
 
@@ -409,6 +452,12 @@ func (rv *review) find(ctx context.Context) error {
 		}
 	}
 	rv.why = why
+	return nil
+}
+
+// prepare works out how the open findings are said.
+func (rv *review) prepare(ctx context.Context) error {
+	report := rv.report
 	changes, err := rv.repo.Diff(ctx, rv.version.Base, rv.head)
 	if err != nil {
 		return failure(fmt.Errorf("compare with the base: %w", err))
@@ -520,8 +569,13 @@ func (rv *review) impact(ctx context.Context) (string, error) {
 // write brings the merge request up to date and reports to the caller.
 func (rv *review) write(ctx context.Context) error {
 	r := &forge.Review{
-		Version: rv.version, Items: rv.items, Waived: rv.waived, Why: rv.why,
-		Preview: rv.flags.preview, Language: cmp.Or(rv.flags.language, "en"),
+		Version: rv.version, Items: rv.items, Waived: rv.waived, Why: rv.why, Language: rv.flags.language,
+		Answers: rv.answers, Answered: rv.answered, Commands: rv.commandsBegin(), Threads: rv.threads(),
+	}
+	if len(rv.items)+len(rv.answers) > 0 { // else there is no summary, or one that says that all is well
+		r.Preview = rv.flags.preview
+		r.Pages = rv.pages(ctx)
+		r.Reminders = rv.reminders(ctx)
 	}
 	res, err := forge.Run(ctx, rv.forge, r, forge.Options{Once: rv.flags.dryRun, Log: rv.log})
 	if moved, ok := errors.AsType[*forge.Superseded](err); ok {
@@ -529,6 +583,9 @@ func (rv *review) write(ctx context.Context) error {
 	}
 	if err == nil {
 		err = rv.status(ctx, r)
+	}
+	if err == nil {
+		err = rv.respond(ctx)
 	}
 	if err != nil {
 		if ctx.Err() != nil {
@@ -570,20 +627,22 @@ func (rv *review) status(ctx context.Context, r *forge.Review) error {
 	if r.Failed(rv.flags.severity) {
 		want.State = "failed"
 	}
+	refused := func(err error) bool { // of a fork that is private, or gone
+		return errors.Is(err, forge.ErrAccess) || errors.Is(err, forge.ErrRefused) || errors.Is(err, forge.ErrGone)
+	}
 	have, err := rv.forge.Statuses(ctx, rv.mr.SourceProject, rv.head)
-	if err != nil {
+	if refused(err) {
+		rv.log.Warn("the commit statuses cannot be read", "error", err)
+		return nil
+	} else if err != nil {
 		return fmt.Errorf("read commit statuses: %w", err)
 	}
-	for _, s := range have {
-		if s.Name == want.Name {
-			if s == want {
-				return nil
-			}
-			break
-		}
+	// GitLab refuses to set a state that is set already, whatever else differs.
+	if slices.ContainsFunc(have, func(s forge.Status) bool { return s.Name == want.Name && s.State == want.State }) {
+		return nil
 	}
 	err = rv.forge.SetStatus(ctx, rv.mr.SourceProject, rv.head, rv.mr.SourceBranch, want)
-	if errors.Is(err, forge.ErrAccess) || errors.Is(err, forge.ErrRefused) || errors.Is(err, forge.ErrGone) {
+	if refused(err) {
 		rv.log.Warn("the commit status was refused", "error", err)
 		return nil
 	}
@@ -612,92 +671,4 @@ func (rv *review) withoutToken(ctx context.Context) error {
 	}
 	rv.report = report
 	return rv.end()
-}
-
-// apply commits the edits that are proposed to the source branch.
-func (rv *review) apply(ctx context.Context) error {
-	mr, f := rv.mr, rv.flags
-	if mr.Fork() && !mr.MayPush {
-		return usage(errors.New("--apply: the merge request comes from a fork that does not allow commits from members of the project"))
-	}
-	branch, err := rv.forge.Branch(ctx, mr.SourceProject, mr.SourceBranch)
-	switch {
-	case errors.Is(err, forge.ErrGone), errors.Is(err, forge.ErrAccess):
-		return usage(fmt.Errorf("--apply: read the source branch: %w", err))
-	case err != nil:
-		return failure(fmt.Errorf("read the source branch: %w", err))
-	case branch.Protected:
-		return usage(fmt.Errorf("--apply: the source branch %s is protected; commit to it by hand", finding.Visible(mr.SourceBranch)))
-	case branch.Head != rv.head:
-		return rv.superseded(&forge.Superseded{Old: rv.head, New: branch.Head})
-	}
-	files, left, err := rv.edited(ctx)
-	if err != nil {
-		return err
-	}
-	if len(files) == 0 {
-		fmt.Fprintln(rv.stderr, "lintel: there is no edit to apply")
-		return rv.end()
-	}
-	sha, err := rv.forge.Commit(ctx, mr.SourceProject, mr.SourceBranch,
-		"docs: bring documents up to date with this branch\n\nThe edits that lintel review proposed.\n", files)
-	switch {
-	case errors.Is(err, forge.ErrRefused), errors.Is(err, forge.ErrAccess), errors.Is(err, forge.ErrGone):
-		return usage(fmt.Errorf("--apply: the commit was refused, nothing is changed: %w", err))
-	case err != nil:
-		return failure(fmt.Errorf("commit edits: %w", err))
-	}
-	if !f.dryRun {
-		fmt.Fprintf(rv.stderr, "lintel: %s changed by commit %.12s on %s; the pipeline of that commit reviews it\n", plural(len(files), "document"), sha, finding.Visible(mr.SourceBranch))
-	}
-	if left >= f.severity {
-		return &exitError{code: exitFindings}
-	}
-	return nil
-}
-
-// edited returns the documents as the edits make them, and the worst severity of
-// what stays, Info when that is nothing.
-func (rv *review) edited(ctx context.Context) ([]forge.FileChange, finding.Severity, error) {
-	edits := map[string][]finding.Edit{}
-	var left finding.Severity
-	for i := range rv.items {
-		it := &rv.items[i]
-		if it.Edit.IsZero() {
-			left = max(left, it.Severity)
-			continue
-		}
-		edits[it.Edit.Path] = append(edits[it.Edit.Path], it.Edit)
-	}
-	paths := make([]string, 0, len(edits))
-	for p := range edits {
-		paths = append(paths, p)
-	}
-	slices.Sort(paths)
-	var out []forge.FileChange
-	for _, p := range paths {
-		text, err := rv.repo.ReadFile(ctx, rv.head, p)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		} else if err != nil {
-			return nil, left, failure(fmt.Errorf("read %s: %w", p, err))
-		}
-		ok, refused := finding.Applicable(text, edits[p])
-		if len(refused) > 0 {
-			left = finding.Error
-		}
-		after, err := finding.Apply(text, ok)
-		if err != nil || string(after) == string(text) {
-			continue
-		}
-		last, err := rv.repo.LastCommit(ctx, rv.head, p)
-		if err == nil && last == "" {
-			last, err = rv.forge.LastCommit(ctx, rv.mr.SourceProject, rv.head, p)
-		}
-		if err != nil {
-			return nil, left, failure(fmt.Errorf("find the last commit of %s: %w", p, err))
-		}
-		out = append(out, forge.FileChange{Path: p, Content: string(after), LastCommit: last})
-	}
-	return out, left, nil
 }

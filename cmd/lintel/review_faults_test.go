@@ -76,20 +76,10 @@ func TestReviewFaults(t *testing.T) {
 					t.Fatalf("request %d: seen is\n%s\nwant\n%s", i, got, want)
 				}
 				r.quiet(exitFindings)
-				r.reset()
+				r.mr.Clear()
 			}
 		})
 	}
-}
-
-// reset takes everything off the merge request.
-func (r *reviewed) reset() {
-	r.t.Helper()
-	mr, err := r.p.Open(r.p, "change", "main", authorID)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	r.mr = mr
 }
 
 // TestReviewKilled ends the connection for good at every request, as if the
@@ -111,7 +101,7 @@ func TestReviewKilled(t *testing.T) {
 				t.Fatalf("request %d: seen is\n%s\nwant\n%s", i, got, want)
 			}
 			r.quiet(exitFindings)
-			r.reset()
+			r.mr.Clear()
 		}
 	}
 }
@@ -212,7 +202,7 @@ func TestReviewTwoAtOnce(t *testing.T) {
 			t.Fatalf("seen is\n%s\nwant\n%s", got, want)
 		}
 		r.quiet(exitFindings)
-		r.reset()
+		r.mr.Clear()
 	}
 }
 

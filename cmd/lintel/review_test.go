@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -183,6 +184,25 @@ func (r *reviewed) quiet(code int, args ...string) string {
 	return out
 }
 
+// apply presses the button of a suggestion, as the author.
+func (r *reviewed) apply(suggestion int64) {
+	r.t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPut, fmt.Sprintf("%s/api/v4/suggestions/%d/apply", r.url, suggestion), nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	req.Header.Set("PRIVATE-TOKEN", "glpat-author")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		b, _ := io.ReadAll(resp.Body)
+		r.t.Fatalf("apply: %s: %s", resp.Status, b)
+	}
+}
+
 // seen is what a reviewer sees: the summary and the threads.
 func (r *reviewed) seen() (summary string, threads []fakegitlab.Thread) {
 	r.t.Helper()
@@ -313,16 +333,7 @@ func TestReviewThreads(t *testing.T) {
 	if len(ids) != 1 {
 		t.Fatalf("suggestions: %v", ids)
 	}
-	req, _ := http.NewRequestWithContext(context.Background(), http.MethodPut, fmt.Sprintf("%s/api/v4/suggestions/%d/apply", r.url, ids[0]), nil)
-	req.Header.Set("PRIVATE-TOKEN", "glpat-author")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != 200 {
-		t.Fatalf("apply: %s", resp.Status)
-	}
+	r.apply(ids[0])
 	r.git(r.work, "fetch", "-q", "origin", "change")
 	if got, want := r.git(r.work, "show", "FETCH_HEAD:docs/guide.md"), strings.TrimSpace(strings.Replace(near, "load.py", "ingest.py", 1)); got != want {
 		t.Errorf("the suggestion gives\n%s\nwant\n%s", got, want)

@@ -23,7 +23,7 @@ func (a *app) sadCommand() *cobra.Command {
 		Long: `Sad works with the architecture documents of a project: the pages that say
 sad: or ops: in their front matter.`,
 	}
-	c.AddCommand(a.sadModelCommand(), a.sadMatrixCommand(), a.sadNewCommand(), a.sadInventoryCommand())
+	c.AddCommand(a.sadModelCommand(), a.sadMatrixCommand(), a.sadNewCommand(), a.sadInventoryCommand(), a.sadDiffCommand())
 	return c
 }
 

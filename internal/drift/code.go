@@ -23,6 +23,8 @@ type syntax struct {
 	data bool
 	// bare is set where strings need no quotes.
 	bare bool
+	// typed is set where the type stands behind the name: const limit int = 3.
+	typed bool
 }
 
 // syntaxOf returns the syntax of a file, by its name, and whether it is known.
@@ -41,7 +43,7 @@ func syntaxOf(p string) (syntax, bool) {
 	}
 	switch ext {
 	case ".go":
-		return syntax{line: []string{"//"}, block: [][2]string{{"/*", "*/"}}, quotes: "\"`'"}, true
+		return syntax{line: []string{"//"}, block: [][2]string{{"/*", "*/"}}, quotes: "\"`'", typed: true}, true
 	case ".java", ".kt", ".kts", ".scala", ".groovy", ".gradle", ".c", ".cc", ".cpp", ".h", ".hpp", ".cs", ".rs", ".swift", ".proto", ".php", ".jsonnet", ".libsonnet", ".cue", ".thrift":
 		return syntax{line: []string{"//"}, block: [][2]string{{"/*", "*/"}}, quotes: `"'`}, true
 	case ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte":
@@ -246,10 +248,10 @@ func isLock(p string) bool {
 func aboutDocuments(p string) bool {
 	switch strings.ToLower(path.Base(p)) {
 	case "mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "lintel.yml", "sidebars.js", "sidebars.ts", "docusaurus.config.js", "docusaurus.config.ts", "book.toml", ".readthedocs.yaml",
-		".readthedocs.yml", "_sidebar.md", ".markdownlint.json", ".markdownlint.yaml", "codeowners":
+		".readthedocs.yml", "_sidebar.md", "sidebars.json", ".markdownlint.json", ".markdownlint.yaml", "codeowners":
 		return true
 	}
-	return false
+	return hasFolder(strings.ToLower(p), "versioned_sidebars")
 }
 
 // significant reports whether a file can make a document untrue: own code that

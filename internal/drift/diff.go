@@ -3,6 +3,7 @@ package drift
 import (
 	"hash/maphash"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -243,15 +244,72 @@ func (c *change) lineMap(m *lineMaps, p string) *lineMap {
 	return d
 }
 
-// rangeRE finds PATH#L10-L20, PATH#L10-20, PATH:10-20 and PATH:10.
-var rangeRE = regexp.MustCompile(`([\w./+@-]*\w\.\w+|[\w./+@-]+/(?:Dockerfile|Makefile))(#L|:)(\d{1,6})(?:(-L?|:)(\d{1,6}))?`)
+// rangeRE reads PATH#L10-L20, PATH#L10-20, PATH:10-20 and PATH:10.
+var rangeRE = regexp.MustCompile(`^([\w./+@-]*\w\.\w+|[\w./+@-]+/(?:Dockerfile|Makefile))(#L|:)(\d{1,6})(?:(-L?|:)(\d{1,6}))?`)
+
+// ranges returns what rangeRE finds in a text. It looks at what stands before a
+// number alone: the expression itself on every byte takes most of the time of a
+// check.
+func ranges(text string) [][]int {
+	isPath := func(b byte) bool { return isWordByte(b) || strings.IndexByte("./+@-", b) >= 0 }
+	var out [][]int
+	for i := 1; i+1 < len(text); i++ {
+		k := i + 1
+		switch {
+		case text[i] == ':':
+		case text[i] == '#' && text[k] == 'L':
+			k++
+		default:
+			continue
+		}
+		if k == len(text) || text[k] < '0' || text[k] > '9' || !isWordByte(text[i-1]) {
+			continue
+		}
+		start := i
+		for start > 0 && isPath(text[start-1]) {
+			start--
+		}
+		// Longer than any path and any pair of numbers is none.
+		loc := rangeRE.FindStringSubmatchIndex(text[max(start, i-512):min(i+20, len(text))])
+		if loc == nil || loc[4] != i-max(start, i-512) {
+			continue
+		}
+		for g := range loc {
+			if loc[g] >= 0 {
+				loc[g] += max(start, i-512)
+			}
+		}
+		out = append(out, loc)
+		i = loc[1] - 1
+	}
+	return out
+}
+
+// wrongBefore reports whether a link to lines named others than it meant at the
+// base already: its text is one name that the file has, and those lines have not.
+func (c *change) wrongBefore(d *document, f git.Change, at, from, to int) bool {
+	open := strings.LastIndexByte(d.text[:at], '[')
+	if open < 0 {
+		return false
+	}
+	label, _, ok := strings.Cut(d.text[open+1:at], "](")
+	label = strings.Trim(label, "`*_")
+	if !ok || len(label) < 3 || strings.ContainsFunc(label, func(r rune) bool { return r >= 0x80 || !isWordByte(byte(r)) }) {
+		return false
+	}
+	all := lines(c.blobOf(f.OldSHA))
+	has := func(ls []string) bool {
+		return slices.ContainsFunc(ls, func(l string) bool { return strings.Contains(strings.ToLower(l), strings.ToLower(label)) })
+	}
+	return to <= len(all) && !has(all[from-1:to]) && has(all)
+}
 
 // deadRanges looks at ranges of lines of files that the change altered.
 func (c *change) deadRanges(d *document, m *lineMaps) {
 	if d.log || d.record || !strings.Contains(d.text, "#L") && !strings.ContainsAny(d.text, ":") {
 		return
 	}
-	for _, loc := range rangeRE.FindAllStringSubmatchIndex(d.text, -1) {
+	for _, loc := range ranges(d.text) {
 		p := d.text[loc[2]:loc[3]]
 		colon := d.text[loc[4]:loc[5]] == ":"
 		r := d.regionAt(loc[0])
@@ -283,6 +341,9 @@ func (c *change) deadRanges(d *document, m *lineMaps) {
 		}
 		lm := c.lineMap(m, base)
 		nf, nt, gone, ok := lm.to(from, to)
+		if ok && r == inLink && c.wrongBefore(d, m.files[base], loc[0], from, to) {
+			continue
+		}
 		if !ok || !gone && nf == from && nt == to {
 			continue
 		}

@@ -20,7 +20,11 @@
 // snippets that the change moved or deleted. Vanished names (rules_names.go)
 // are identifiers, flags, variables, keys and the like that the change took out
 // of all code. Changed facts (rules_facts.go) are values that a document states
-// beside their key. Each is silent when the line of the document was written by
+// beside their key. Moved architecture (rules_architecture.go) is what the code
+// gained, lost or rewired and the views do not show. Decisions in question
+// (rules_decisions.go) are records whose choice the change replaces, technologies
+// that come without one, and governed code that becomes another. Each is silent
+// when the line of the document was written by
 // the change itself: whoever writes it knows.
 //
 // # Bounds
@@ -39,7 +43,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
 	"github.com/lintel-docs/lintel/internal/markdown"
@@ -55,6 +61,24 @@ type Options struct {
 	// Docs are folders from whose root a document may write its paths besides
 	// that of the repository, such as docs_dir of a site.
 	Docs []string
+	// Sites are the sites whose architecture documents are compared with the
+	// code; where there is none, the pages of the repository are one.
+	Sites []Site
+	// Decisions say how decision records are read, and in which folders they are
+	// where these are set.
+	Decisions adr.Options
+	// Now dates the drafts of records; the zero time leaves the day open.
+	Now time.Time
+}
+
+// Site is a project with documents of its own.
+type Site struct {
+	Dir  string // slash path below the root of the repository: its code
+	Docs string // the folder of its pages
+	// Lang is the language of the documents, "ko" or "en" (sad.Options).
+	Lang     string
+	Headings sad.Headings
+	Ignores  []sad.Ignore // code paths that need no element
 }
 
 // Alert is a finding with what is known about it.
@@ -105,6 +129,10 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 	c.references()
 	c.names()
 	c.changedFacts()
+	c.decisions()
+	c.counts()
+	c.dependencies()
+	c.movedArchitecture()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err
 	}
@@ -130,6 +158,8 @@ type change struct {
 	edited     []*edited
 	model      *sad.Model
 	modelRead  bool
+	stems      map[string]int             // name of a file without its suffix → files at the head
+	beside     map[string]map[string]bool // folder → values that files in it state at the head
 }
 
 // tree is the files of a revision.

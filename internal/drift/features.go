@@ -344,7 +344,7 @@ func (k *scoring) words() {
 	topic := map[int32]float32{}
 	for _, f := range k.c.files {
 		for _, w := range words(strings.TrimSuffix(f, path.Ext(f))) {
-			if i, ok := k.h.known(singular(w)); ok && len(w) > 2 {
+			if i, ok := k.h.known(stem(w)); ok && len(w) > 2 {
 				topic[i]++
 			}
 		}
@@ -415,7 +415,7 @@ func (k *scoring) pathWords() {
 func pathTerms(p string) []string {
 	var out []string
 	for _, w := range words(p) {
-		if w = singular(w); len(w) > 2 && !slices.Contains(out, w) {
+		if w = stem(w); len(w) > 2 && !slices.Contains(out, w) {
 			out = append(out, w)
 		}
 	}

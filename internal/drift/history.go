@@ -483,7 +483,7 @@ func keysOf(files []string) (dirs map[string]int, parts, kinds map[string]bool) 
 		}
 		for _, w := range words(f) {
 			if len(w) > 2 {
-				parts[singular(w)] = true
+				parts[stem(w)] = true
 			}
 		}
 		base := path.Base(f)

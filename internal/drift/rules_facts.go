@@ -23,6 +23,13 @@ type altered struct {
 	old, new string
 	line     int
 	subjects []string // names of what the fact is about, in lower case
+	// automation is set for values that say how the repository is tested.
+	automation bool
+	// topics are words of what the file measures or keeps (freshness, 신선도),
+	// mentions are names that the file uses: both weaker than a subject.
+	topics, mentions []string
+	env              string // the environment that the file configures, or ""
+	offset           int    // of the file's schedules, in minutes east of UTC
 }
 
 // maxAltered bounds how many changed values are looked for in documents.
@@ -61,22 +68,19 @@ func (c *change) alteredFacts() []*altered {
 		if e.Status != git.Modified && e.Status != git.Renamed {
 			continue
 		}
-		now := map[string]fact{}
-		heads := facts(e.Path, e.new)
-		for _, f := range heads {
-			now[f.id()] = f
-		}
 		var subjects []string
-		for _, f := range facts(e.Old, e.old) {
-			g, ok := now[f.id()]
-			if !ok || g.value == f.value || sameValue(f.value, g.value) {
+		for _, pair := range pairFacts(facts(e.Old, e.old), facts(e.Path, e.new)) {
+			f, g := pair[0], pair[1]
+			if unreleased(f.value, g.value) || computed(g.value) {
 				continue
 			}
 			if subjects == nil {
 				subjects = c.subjectsOf(e)
 			}
+			keys := f.named()
 			out = append(out, &altered{
-				path: e.Path, key: f.key(), keys: f.keys[:len(f.keys)-1], old: f.value, new: g.value, line: f.line, subjects: withKeys(subjects, f.keys),
+				path: e.Path, key: keys[len(keys)-1], keys: keys[:len(keys)-1], old: f.value, new: g.value, line: f.line, subjects: c.withKeys(subjects, keys), automation: automation(e.Path),
+				topics: topicsOf(e.Path), mentions: e.mentions(), env: environmentOf(e.Path), offset: zoneOf(e.new),
 			})
 		}
 	}
@@ -118,7 +122,8 @@ var generic = func() map[string]bool {
 	for w := range strings.FieldsSeq(`values deploy deployment helm chart charts src main config configs conf settings prod production dev development staging stage test tests
 		app apps application services service templates template base overlays overlay k8s kubernetes docker compose docker-compose infra infrastructure terraform modules module
 		libs lib packages package pkg internal cmd pipelines pipeline dags dag airflow models model sql scripts script bin tools ci default defaults index init spec data metadata
-		env resources resource value name containers container args labels annotations global common image images requests limits connect connectors kafka topics topic constants utils core server`) {
+		env resources resource value name containers container args labels annotations global common image images requests limits connect connectors kafka topics topic constants utils core server
+		cargo pyproject requirements pom build setup gemfile composer dependencies devdependencies project tool steps with jobs strategy matrix include`) {
 		m[w] = true
 	}
 	return m
@@ -137,7 +142,9 @@ func (c *change) subjectsOf(e *edited) []string {
 	for part := range strings.SplitSeq(path.Dir(e.Path), "/") {
 		add(part)
 	}
-	add(stemOf(e.Path))
+	if c.sameStem(stemOf(e.Path)) <= maxSameStem {
+		add(stemOf(e.Path))
+	}
 	for i, t := range e.now {
 		if i > 1 && t.kind == tokString && (e.now[i-1].text == "=" || e.now[i-1].text == ":") {
 			switch strings.Trim(e.now[i-2].text, `"`) {
@@ -167,14 +174,81 @@ func (c *change) subjectsOf(e *edited) []string {
 	return slices.Sorted(maps.Keys(set))
 }
 
-func withKeys(subjects, keys []string) []string {
+// withKeys adds what the keys above a value name, and what an element of the
+// architecture of that id is called.
+func (c *change) withKeys(subjects, keys []string) []string {
 	out := slices.Clone(subjects)
+	add := func(s string) {
+		if s = strings.ToLower(s); len(s) >= 3 && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
 	for _, k := range keys[:len(keys)-1] {
-		if k = strings.ToLower(k); len(k) >= 3 && !generic[k] && k[0] != '#' && !slices.Contains(out, k) {
+		if k = strings.ToLower(k); len(k) < 3 || generic[k] || k[0] == '#' {
+			continue
+		}
+		add(k)
+		if m := c.architecture(); m != nil {
+			if e := m.Element(k); e != nil {
+				add(e.Name)
+				for _, n := range e.Names {
+					add(n)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// topicsOf returns words with which documents speak of what a file is named
+// after: cdc_freshness.py is about freshness, 신선도.
+func topicsOf(p string) []string {
+	var out []string
+	for _, w := range words(stemOf(p)) {
+		for _, k := range qualities[w] {
 			out = append(out, k)
 		}
 	}
 	return out
+}
+
+// qualities are words of what is measured or promised, by the word of a name.
+var qualities = map[string][]string{
+	"freshness": {"freshness", "신선도"}, "latency": {"latency", "응답 시간", "지연 시간"}, "lag": {"lag", "지연"}, "retention": {"retention", "보존", "보관"}, "sla": {"sla"}, "slo": {"slo"},
+	"availability": {"availability", "가용성"}, "recovery": {"recovery", "복구"}, "backup": {"backup", "백업"}, "throughput": {"throughput", "처리량"}, "timeout": {"timeout", "타임아웃", "시간 제한"},
+}
+
+// environments are names of environments in paths and in the titles of columns.
+var environments = map[string][]string{
+	"prod": {"production", "prod", "운영"}, "production": {"production", "prod", "운영"}, "dev": {"development", "dev", "개발"}, "development": {"development", "dev", "개발"},
+	"stg": {"staging", "stage", "스테이징"}, "staging": {"staging", "stage", "스테이징"}, "stage": {"staging", "stage", "스테이징"}, "qa": {"qa"},
+}
+
+// environmentOf returns the environment that a file is of, by its path.
+func environmentOf(p string) string {
+	for _, w := range slices.Backward(strings.FieldsFunc(strings.ToLower(p), func(r rune) bool { return strings.ContainsRune("/._-", r) })) {
+		if _, ok := environments[w]; ok {
+			return w
+		}
+	}
+	return ""
+}
+
+// mentions returns the names that a changed file uses, in lower case, worked out
+// once.
+func (e *edited) mentions() []string {
+	if e.uses == nil {
+		set := map[string]bool{}
+		for _, t := range e.now {
+			eachName(t.text, func(n string) {
+				if k := kindOf(n); (k == snakeName || k == dottedName || k == kebabName) && len(n) > 5 && len(set) < 2000 {
+					set[strings.ToLower(n)] = true
+				}
+			})
+		}
+		e.uses = slices.Sorted(maps.Keys(set))
+	}
+	return e.uses
 }
 
 // architecture returns the model of the documents at the head, or nil.
@@ -205,7 +279,25 @@ var keyWords = map[string][]string{
 	"ttl": {"ttl", "만료", "expire"}, "days": {"days", "일"}, "max": {"max", "최대", "up to"}, "min": {"min", "최소", "at least"}, "concurren": {"concurren", "동시"}, "thread": {"thread", "스레드"},
 	"pool": {"pool", "풀"}, "freshness": {"freshness", "신선도", "지연"}, "threshold": {"threshold", "임계", "한계"}, "lag": {"lag", "지연"}, "sla": {"sla"}, "storage": {"storage", "disk", "디스크", "저장"},
 	"connection": {"connection", "연결"}, "host": {"host", "호스트"}, "database": {"database", "데이터베이스"}, "region": {"region", "리전"}, "delay": {"delay", "지연"}, "backoff": {"backoff"}, "rate": {"rate", "속도"},
-	"python": {"python", "파이썬"}, "appversion": {"version", "버전"},
+	"python": {"python", "파이썬"}, "appversion": {"version", "버전"}, "cron": {"schedule", "cron", "매일", "매시", "일정"}, "rotate": {"rotate", "every", "마다"}, "window": {"window", "구간"},
+	"deadline": {"deadline", "마감", "까지"}, "broker": {"broker", "브로커"}, "node": {"node", "노드"}, "heap": {"heap", "힙"}, "task": {"task", "태스크"}, "factor": {"factor", "계수"}, "expir": {"expire", "expiry", "만료", "보존", "kept", "keep"},
+	"wait": {"wait", "기다"}, "period": {"period", "every", "주기", "마다"}, "row": {"row", "행"}, "entries": {"entries", "항목"}, "level": {"level", "수준"}, "active": {"active", "동시"}, "disk": {"disk", "디스크"}, "alert": {"alert", "경보"},
+	"attempt": {"attempt", "retry", "retries", "시도", "재시도"}, "ports": {"port", "포트"}, "target": {"target", "목표"}, "uptime": {"uptime", "가용성"}, "instances": {"instance", "인스턴스"}, "age": {"age", "old", "나이"},
+}
+
+// bounds are words that stand beside a limit and tell nothing of which: within
+// 10 minutes, 10분 안에.
+var bounds = []string{"within", "at most", "no more than", "up to", "exceed", "over", "more than", "longer than", "older than", "promise", "promised", "sla", "slo", "안에", "이내", "넘", "초과", "약속", "이하", "까지"}
+
+// isBound reports whether a key sets a limit.
+func isBound(key string) bool {
+	l := strings.ToLower(key)
+	for _, w := range []string{"limit", "threshold", "max", "sla", "slo", "deadline", "timeout", "freshness", "lag", "latency", "age", "late", "warn_after", "error_after", "target", "budget"} {
+		if strings.Contains(l, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // wordsOf returns the words for a key.
@@ -231,17 +323,29 @@ type form struct {
 	literal string
 	// close asks that the name stand right before the value.
 	close bool
+	// exact is set where the document writes the value as the code does.
+	exact bool
+	// every is set where the value is an interval: 10분마다, every 10 minutes.
+	every bool
+	// own is the unit of the code, where the form reads any; a line that has the
+	// value in it is not looked through for others.
+	own float64
+	// product is set where the value is what something runs on: its name is key
+	// enough where the line names what runs on it.
+	product bool
+	// keyed asks that the key be named right beside the value.
+	keyed bool
 }
 
 var (
 	numberRE   = regexp.MustCompile(`^\d+(?:\.\d+)?$`)
 	versionRE  = regexp.MustCompile(`^v?\d+\.\d+(?:\.\d+)*(?:[-.+][A-Za-z0-9.]+)*$`)
 	durationRE = regexp.MustCompile(`^(\d+(?:\.\d+)?)\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)$`)
-	sizeRE     = regexp.MustCompile(`^(\d+(?:\.\d+)?)\s*([KMGT]i?B?|[kmgt]b)$`)
+	sizeRE     = regexp.MustCompile(`^(\d+(?:\.\d+)?)\s*([KMGT]i?B?|[kmgt]b?)$`)
 	cronRE     = regexp.MustCompile(`^[\d*/,-]+ [\d*/,-]+ [\d*/,?LW-]+ [\d*/,A-Za-z-]+ [\d*/,A-Za-z#?L-]+$`)
-	docTimeRE  = regexp.MustCompile(`(?:^|[^\d:.])(([01]?\d|2[0-3]):([0-5]\d))(?:[^\d:]|$)`)
 	docSpanRE  = regexp.MustCompile(`(?:^|[^\w.,:-])((\d[\d,_]*(?:\.\d+)?)([ \x{00a0}-]?)(milliseconds?|msecs?|ms|밀리초|seconds?|secs?|s|초|minutes?|mins?|m|분|hours?|hrs?|h|시간|days?|d|일|weeks?|w|주))`)
-	docSizeRE  = regexp.MustCompile(`(?:^|[^\w.,:-])((\d+(?:\.\d+)?)([ \x{00a0}]?)(Ki|Mi|Gi|Ti|KiB|MiB|GiB|TiB|KB|MB|GB|TB|kB))(?:[^\w]|$)`)
+	docWordRE  = regexp.MustCompile(`(?i)(?:^|[\s(|*"'` + "`" + `])((` + numberWordRE + `)([ -])(milliseconds?|seconds?|minutes?|hours?|days?|weeks?|초|분|시간|일|주))(?:[^\w]|$)`)
+	docSizeRE  = regexp.MustCompile(`(?:^|[^\w.,:-])((\d[\d,]*(?:\.\d+)?)([ \x{00a0}]?)(KiB|MiB|GiB|TiB|Ki|Mi|Gi|Ti|KB|MB|GB|TB|kB|[KMGTg]))(?:[^\w]|$)`)
 )
 
 var unitMS = map[string]float64{
@@ -253,6 +357,9 @@ var unitMS = map[string]float64{
 // unitOfKey returns the unit that a key names, in milliseconds, or 0.
 func unitOfKey(key string) float64 {
 	l := strings.ToLower(strings.NewReplacer("-", "_", ".", "_").Replace(key))
+	for _, end := range []string{"_bucket", "_sum", "_total", "_max", "_count"} { // metrics
+		l = strings.TrimSuffix(l, end)
+	}
 	for _, u := range []struct {
 		end string
 		ms  float64
@@ -290,76 +397,168 @@ func bounded(v string) *regexp.Regexp {
 func formsOf(a *altered) []form {
 	var out []form
 	exact := func(old, now string, strong bool) {
-		out = append(out, form{bounded(old), func([]string, string) string { return now }, strong, old, false})
+		out = append(out, form{re: bounded(old), write: func([]string, string) string { return now }, strong: strong, literal: old, exact: true})
 	}
-	old, now := a.old, a.new
+	old, now := strings.TrimLeft(a.old, "^~>=! "), strings.TrimLeft(a.new, "^~>=! ")
 	digits := func(s string) string { return strings.ReplaceAll(s, "_", "") }
 	switch {
-	case cronRE.MatchString(old):
+	case productOf(old) != "" && productOf(now) != "" && productOf(old) != productOf(now):
+		out = append(out, productForms(old)...)
+	case cronRE.MatchString(old) || cronNames[old] != "":
 		exact(old, now, true)
-		if h, m, ok := daily(old); ok {
-			nh, nm, ok2 := daily(now)
-			if !ok2 {
-				break
-			}
-			out = append(out, form{docTimeRE, func(g []string, line string) string {
-				shift := 0
-				if strings.Contains(line, "KST") {
-					shift = 9
-				}
-				gh, _ := strconv.Atoi(g[2])
-				gm, _ := strconv.Atoi(g[3])
-				if gh != (h+shift)%24 || gm != m {
-					return ""
-				}
-				text := strconv.Itoa((nh + shift) % 24)
-				if len(g[2]) == 2 && len(text) == 1 {
-					text = "0" + text
-				}
-				return text + ":" + pad(nm)
-			}, true, ":", false})
-		}
+		out = append(out, scheduleForms(old, now, a.offset)...)
+	case sizeRE.MatchString(old) && (old[len(old)-1] == 'i' || strings.HasSuffix(strings.ToLower(old), "b") || isSizeKey(a.key)):
+		exact(old, now, true)
+		out = append(out, sizeForms(a.key, old, now)...)
+	case isSizeKey(a.key) && durationRE.MatchString(strings.ToLower(old)): // cpu: 500m
+		exact(old, now, true)
 	case numberRE.MatchString(digits(old)) && numberRE.MatchString(digits(now)):
 		o, n := digits(old), digits(now)
 		exact(o, n, len(o) >= 4)
+		out[0].close = a.version()
 		if len(o) > 3 && !strings.Contains(o, ".") {
 			exact(grouped(o, ","), grouped(n, ","), true)
 			exact(grouped(o, "_"), grouped(n, "_"), true)
 		}
 		if u := unitOfKey(a.key); u > 0 {
-			out = append(out, spanForm(a.key, old, now)...)
+			out = append(out, spanForms(a.key, old, now)...)
+		} else if sizeOfKey(a.key) > 0 {
+			out = append(out, sizeForms(a.key, old, now)...)
+		} else if n1, err := strconv.Atoi(o); err == nil && n1 > 1 {
+			if n2, err := strconv.Atoi(n); err == nil {
+				out = append(out, wordForms(n1, n2)...)
+			}
 		}
 	case durationRE.MatchString(strings.ToLower(old)):
 		exact(old, now, true)
-		out = append(out, spanForm(a.key, old, now)...)
-	case sizeRE.MatchString(old):
-		exact(old, now, true)
-		m, n := sizeRE.FindStringSubmatch(old), sizeRE.FindStringSubmatch(now)
-		if n != nil {
-			out = append(out, form{docSizeRE, func(g []string, _ string) string {
-				if g[2] != m[1] || !strings.EqualFold(g[4][:1], m[2][:1]) {
-					return ""
-				}
-				unit := g[4]
-				if !strings.EqualFold(n[2][:1], m[2][:1]) {
-					unit = n[2][:1] + unit[1:]
-				}
-				return n[1] + g[3] + unit
-			}, true, m[1], false})
-		}
+		out = append(out, spanForms(a.key, old, now)...)
 	case versionRE.MatchString(old) && strings.Contains(now, "."):
 		if o, n := shortVersion(old), shortVersion(now); o != "" && n != "" && o != n {
 			exact(o, n, false)
 			out[len(out)-1].close = true
 		}
 		exact(old, now, strings.Count(old, ".") > 1)
+		out[len(out)-1].close = strings.Count(old, ".") == 1
 		if o, ok := strings.CutPrefix(old, "v"); ok {
 			exact(o, strings.TrimPrefix(now, "v"), strings.Count(o, ".") > 1)
+			out[len(out)-1].close = strings.Count(o, ".") == 1
 		}
 	case len(old) >= 6 && strings.ContainsAny(old, "-_./:0123456789") && !strings.ContainsAny(old, " {}$"):
 		exact(old, now, true)
+	case plainWordRE.MatchString(old) && plainWordRE.MatchString(now):
+		exact(old, now, false)
+		out[len(out)-1].keyed = true
 	}
 	return out
+}
+
+// productOf returns what an image is an image of, in lower case, or "".
+func productOf(image string) string {
+	m := imageRE.FindStringSubmatch(image)
+	if m == nil || !strings.ContainsFunc(m[1], func(r rune) bool { return r >= 'a' && r <= 'z' }) {
+		return ""
+	}
+	return strings.ToLower(path.Base(m[1]))
+}
+
+// productForms finds the product of an image that another took the place of,
+// with its version. There is no edit: a document writes more than an image says.
+func productForms(image string) []form {
+	re, err := regexp.Compile(`(?i)(?:^|[^\w./-])(` + regexp.QuoteMeta(productOf(image)) + `(?:ql)?)(?:[^\w./-]|$)`)
+	if err != nil {
+		return nil
+	}
+	return []form{{re: re, write: func([]string, string) string { return noEdit }, product: true}}
+}
+
+// plainWordRE finds values that are a word: true, minimal, incremental.
+var plainWordRE = regexp.MustCompile(`^[A-Za-z][A-Za-z_]{2,29}$`)
+
+// wordForms finds a small number in words: four replicas, 복제본 네 개.
+func wordForms(old, now int) []form {
+	var out []form
+	for text, way := range numerals(old) {
+		if way == inDigits || way == inSino {
+			continue
+		}
+		pattern := `(?i)(?:^|[\s(|*])(` + regexp.QuoteMeta(text) + `)[ -][a-z]`
+		if way == inKorean {
+			pattern = `(?:^|[\s(|*])(` + regexp.QuoteMeta(text) + `)[ ]?` + koreanCounter
+		}
+		if re, err := regexp.Compile(pattern); err == nil {
+			out = append(out, form{re: re, write: func(g []string, _ string) string { return sayNumber(g[1], way, now, true) }})
+		}
+	}
+	return out
+}
+
+// sizes are units of memory and storage, in bytes.
+var sizes = map[string]float64{"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+
+// isSizeKey reports whether a key is of memory, storage or processors, where a
+// trailing m is no minute.
+func isSizeKey(key string) bool {
+	l := strings.ToLower(key)
+	for _, w := range []string{"memory", "mem", "heap", "xmx", "size", "storage", "disk", "cpu", "bytes", "buffer", "volume", "capacity"} {
+		if strings.Contains(l, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// sizeOfKey returns the unit of size that a key names, in bytes, or 0.
+func sizeOfKey(key string) float64 {
+	l := strings.ToLower(strings.NewReplacer("-", "_", ".", "_").Replace(key))
+	for _, u := range []struct {
+		end   string
+		bytes float64
+	}{{"bytes", 1}, {"_kb", 1 << 10}, {"_mb", 1 << 20}, {"_mib", 1 << 20}, {"_gb", 1 << 30}, {"_gib", 1 << 30}, {"_in_gb", 1 << 30}} {
+		if strings.HasSuffix(l, u.end) {
+			return u.bytes
+		}
+	}
+	return 0
+}
+
+// bytesOf reads a size, with the unit of its key where it has none.
+func bytesOf(key, v string) (float64, bool) {
+	if m := sizeRE.FindStringSubmatch(v); m != nil {
+		n, err := strconv.ParseFloat(m[1], 64)
+		return n * sizes[strings.ToLower(m[2][:1])], err == nil
+	}
+	if u := sizeOfKey(key); u > 0 {
+		n, err := strconv.ParseFloat(strings.ReplaceAll(v, "_", ""), 64)
+		return n * u, err == nil
+	}
+	return 0, false
+}
+
+// sizeForms finds a size in any unit and writes the new one in the same, or in
+// the nearest that makes it a whole number. Documents write GB for GiB.
+func sizeForms(key, old, now string) []form {
+	o, ok1 := bytesOf(key, old)
+	n, ok2 := bytesOf(key, now)
+	if !ok1 || !ok2 || o <= 0 || n <= 0 {
+		return nil
+	}
+	return []form{{re: docSizeRE, strong: true, write: func(g []string, _ string) string {
+		v, err := strconv.ParseFloat(strings.ReplaceAll(g[2], ",", ""), 64)
+		u := sizes[strings.ToLower(g[4][:1])]
+		if err != nil || math.Abs(v*u-o) > o/1000 {
+			return ""
+		}
+		unit, k := g[4], n/u
+		if k != math.Trunc(k) || k >= 1024 {
+			for _, s := range []string{"T", "G", "M", "K"} {
+				if x := n / sizes[strings.ToLower(s)]; x == math.Trunc(x) && x >= 1 {
+					k, unit = x, s+g[4][1:]
+					break
+				}
+			}
+		}
+		return strconv.FormatFloat(k, 'f', -1, 64) + g[3] + unit
+	}}}
 }
 
 // shortVersion returns the first two parts of a version that has more.
@@ -400,121 +599,239 @@ func grouped(n, sep string) string {
 	return b.String()
 }
 
-// spanForm finds a duration in any unit and writes the new one in the same.
-func spanForm(key, old, now string) []form {
+// spanForms finds a duration in any unit, in digits and in words, and writes the
+// new one in the same. now may be empty: there is no new duration.
+func spanForms(key, old, now string) []form {
 	o, ok1 := milliseconds(key, old)
 	n, ok2 := milliseconds(key, now)
-	if !ok1 || !ok2 || o <= 0 {
+	if !ok1 || !ok2 && now != "" || o <= 0 {
 		return nil
 	}
-	return []form{{docSpanRE, func(g []string, _ string) string {
+	digits := func(g []string, _ string) string {
 		v, err := strconv.ParseFloat(strings.NewReplacer(",", "", "_", "").Replace(g[2]), 64)
-		u := unitMS[g[4]]
+		u := unitMS[strings.ToLower(g[4])]
 		if err != nil || u == 0 || math.Abs(v*u-o) > .5 {
 			return ""
 		}
-		k := n / u
-		unit := g[4]
-		if k != math.Trunc(k) || k == 0 {
-			// A smaller unit of the same language.
-			k = 0
-			for _, s := range map[bool][]string{true: {"시간", "분", "초", "밀리초"}, false: {"hours", "minutes", "seconds", "ms"}}[unit[0] >= 0x80] {
-				if x := n / unitMS[s]; unitMS[s] < u && x == math.Trunc(x) && x > 0 {
-					k, unit = x, s
-					break
-				}
-			}
-			if k == 0 {
-				return ""
-			}
-			if len(g[4]) == 1 && unit[0] < 0x80 {
-				unit = unit[:1]
-			}
+		if now == "" {
+			return noEdit
+		}
+		k, unit := spanIn(n, u, g[4])
+		if k == 0 {
+			return noEdit
 		}
 		text := strconv.FormatFloat(k, 'f', -1, 64)
 		if strings.Contains(g[2], ",") && len(text) > 3 {
 			text = grouped(text, ",")
 		}
-		if k == 1 && strings.HasSuffix(unit, "s") && len(unit) > 2 {
-			unit = strings.TrimSuffix(unit, "s")
-		} else if v == 1 && k != 1 && len(unit) > 2 && unit[0] < 0x80 && !strings.HasSuffix(unit, "s") {
-			unit += "s"
+		return text + g[3] + agree(unit, k)
+	}
+	wordly := func(g []string, _ string) string {
+		v, u := numberWords[strings.ToLower(g[2])], unitMS[strings.ToLower(g[4])]
+		if v == 0 || u == 0 || math.Abs(v*u-o) > .5 {
+			return ""
 		}
-		return text + g[3] + unit
-	}, true, "", false}}
+		if now == "" {
+			return noEdit
+		}
+		k, unit := spanIn(n, u, g[4])
+		way := inEnglish
+		if g[2][0] >= 0x80 {
+			way = inKorean
+		}
+		text := ""
+		if k == math.Trunc(k) && k > 0 && k <= 20 {
+			text = sayNumber(g[2], way, int(k), true)
+		}
+		if text == "" {
+			text = strconv.FormatFloat(k, 'f', -1, 64)
+		}
+		if k == 0 {
+			return noEdit
+		}
+		return text + g[3] + agree(unit, k)
+	}
+	own := unitOfKey(key)
+	if m := durationRE.FindStringSubmatch(strings.ToLower(old)); m != nil {
+		own = unitMS[m[2]]
+	}
+	return []form{
+		{re: docSpanRE, write: digits, strong: true, own: own},
+		{re: docWordRE, write: wordly, strong: true},
+	}
 }
 
-// staleFacts looks for the old value in a document.
-func (c *change) staleFacts(d *document, a *altered, forms []form, said map[string]bool) {
-	lower := ""
-	about := 0 // whether the document as a whole is about the subject
-	if !d.speaksOf(a) {
-		return
+// spanIn returns n milliseconds in a unit as written, or in a smaller one of the
+// same language that makes it a whole number; 0 when there is none.
+func spanIn(n, u float64, written string) (float64, string) {
+	k := n / u
+	if k == math.Trunc(k) && k > 0 {
+		return k, written
 	}
-	for _, f := range forms {
+	korean := written[0] >= 0x80
+	for _, s := range map[bool][]string{true: {"시간", "분", "초", "밀리초"}, false: {"hours", "minutes", "seconds", "ms"}}[korean] {
+		if x := n / unitMS[s]; unitMS[s] < u && x == math.Trunc(x) && x > 0 {
+			if len(written) == 1 && !korean && s != "ms" {
+				s = s[:1]
+			} else if written == "min" || written == "mins" || written == "hr" || written == "hrs" {
+				s = map[string]string{"hours": "hr", "minutes": "min", "seconds": "s", "ms": "ms"}[s]
+			}
+			return x, s
+		}
+	}
+	return 0, ""
+}
+
+// agree writes a unit in the number that goes with k.
+func agree(unit string, k float64) string {
+	if unit[0] >= 0x80 || len(unit) < 4 {
+		return unit
+	}
+	unit = strings.TrimSuffix(unit, "s")
+	if k != 1 {
+		unit += "s"
+	}
+	return unit
+}
+
+// statement is a place of a document that has an altered value.
+type statement struct {
+	form       *form
+	start, end int
+	line, cell int
+	now        string
+	own        bool // written as in the code, or in the code's unit
+}
+
+// statementsIn returns the places of a document that have the old value, those
+// in the unit of the code first: a line that has 600 s and 10 minutes states the
+// limit of 600 seconds in the first.
+func (c *change) statementsIn(d *document, forms []form) []statement {
+	var out []statement
+	type cell struct{ line, cell int }
+	owned := map[cell]bool{}
+	doc := d.parsed()
+	for i := range forms {
+		f := &forms[i]
 		if f.literal != "" && !strings.Contains(d.text, f.literal) {
 			continue
 		}
 		for _, m := range f.re.FindAllStringSubmatchIndex(d.text, 500) {
-			start, end := m[2], m[3]
-			doc := d.parsed()
-			line := doc.LineOf(start)
-			id := d.path + "\x00" + strconv.Itoa(start)
-			if said[id] || d.fresh(line) {
+			if m[2] < 0 {
 				continue
 			}
-			text := doc.LineText(line)
+			k := statement{form: f, start: m[2], end: m[3], line: doc.LineOf(m[2]), own: f.exact}
+			text := doc.LineText(k.line)
 			groups := make([]string, len(m)/2)
 			for g := range groups {
 				if m[2*g] >= 0 {
 					groups[g] = d.text[m[2*g]:m[2*g+1]]
 				}
 			}
-			now := f.write(groups, text)
-			if now == "" || now == groups[1] {
+			k.now = f.write(groups, text)
+			if k.now == "" || k.now == groups[1] {
 				continue
 			}
-			if lower == "" {
-				lower = strings.ToLower(path.Base(d.path) + " " + d.title())
-				for _, s := range a.subjects {
-					if holds(lower, s) {
-						about = 1
-					}
-				}
+			if f.own > 0 && len(groups) > 4 && unitMS[strings.ToLower(groups[4])] == f.own {
+				k.own = true
 			}
-			score, because := c.weigh(d, a, f, start, end, line, about)
-			if score < 3 {
-				continue
+			if inTable(text) {
+				k.cell = strings.Count(text[:k.start-doc.LineStart(k.line)], "|")
 			}
-			r := d.regionAt(start)
-			if r == inComment || r == inLink || d.line(line).history || d.section(start) {
-				continue
+			if k.own {
+				owned[cell{k.line, k.cell}] = true
 			}
-			said[id] = true
-			al := Alert{Confidence: min(.6+.08*float64(score-3), .9)}
-			al.Rule, al.Severity, al.Position = "drift/changed-fact", finding.Warning, d.at(start)
-			al.Subject = strings.Join(append(slices.Clip(a.keys), a.key), ".") + " " + a.old
-			al.Message = "the document says " + groups[1] + ", " + finding.Visible(a.key) + " is " + finding.Visible(a.new) + " now"
-			al.Reason = "the change sets " + finding.Visible(a.key) + " in " + finding.Visible(a.path) + " from " + finding.Visible(a.old) + " to " + finding.Visible(a.new) + ", and " + because
-			al.Hint = "write " + now
-			al.Edit = finding.Edit{Start: start, Old: groups[1], New: now, Safe: true}
-			al.Evidence = []Evidence{{Path: a.path, Line: a.line, Gone: true, Text: a.key + " = " + a.old}}
-			c.alert(al)
+			out = append(out, k)
 		}
 	}
+	return slices.DeleteFunc(out, func(k statement) bool { return !k.own && owned[cell{k.line, k.cell}] })
+}
+
+var (
+	raisedRE = regexp.MustCompile(`^[^\d|.]{0,12}?(?:에서|to|→|->)[ *` + "`" + `]*\d`)
+	everyRE  = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:every|each)[ ]$`)
+)
+
+// staleFacts looks for the old value in a document.
+func (c *change) staleFacts(d *document, a *altered, forms []form, said map[string]bool) {
+	if !d.speaksOf(a) {
+		return
+	}
+	lower, about := "", 0 // whether the document as a whole is about the subject
+	for _, k := range c.statementsIn(d, forms) {
+		// What begins or ends at one place is one: v1.2.3 and 1.2.3, 7 and 7일.
+		first, last := d.path+"\x00"+strconv.Itoa(k.start), d.path+"\x00-"+strconv.Itoa(k.end)
+		if said[first] || said[last] || d.fresh(k.line) {
+			continue
+		}
+		before, after := d.text[max(0, k.start-12):k.start], d.text[k.end:min(len(d.text), k.end+40)]
+		interval := strings.HasPrefix(after, "마다") || everyRE.MatchString(before)
+		if k.form.every != interval && (k.form.every || !isInterval(a.key)) {
+			continue
+		}
+		if lower == "" {
+			lower = strings.ToLower(path.Base(d.path) + " " + d.title())
+			if slices.ContainsFunc(a.subjects, func(s string) bool { return holds(lower, s) }) {
+				about = 1
+			}
+		}
+		score, because := c.weigh(d, a, k.form, k.start, k.end, k.line, about)
+		if score < 3 || c.mistaken(d, a, &k, lower) {
+			continue
+		}
+		r := d.regionAt(k.start)
+		if r == inComment || r == inLink || d.line(k.line).history || d.section(k.start) || pastTense(clauseAfter(d.text, k.end)) {
+			continue
+		}
+		said[first], said[last] = true, true
+		was, now := d.text[k.start:k.end], k.now
+		if raisedRE.MatchString(after) { // from 4 to 6: what it is raised to is another matter
+			now = noEdit
+		}
+		al := Alert{Confidence: min(.6+.08*float64(score-3), .9)}
+		al.Rule, al.Severity, al.Position = "drift/changed-fact", finding.Warning, d.at(k.start)
+		al.Subject = strings.Join(append(slices.Clip(a.keys), a.key), ".") + " " + a.old
+		al.Message = "the document says " + finding.Visible(was) + ", " + finding.Visible(a.key) + " is " + finding.Visible(a.new) + " now"
+		al.Reason = "the change sets " + finding.Visible(a.key) + " in " + finding.Visible(a.path) + " from " + finding.Visible(a.old) + " to " + finding.Visible(a.new) + ", and " + because
+		if now == noEdit {
+			al.Hint = "say it anew: " + finding.Visible(a.key) + " is " + finding.Visible(a.new) + " now"
+		} else {
+			al.Hint = "write " + now
+			al.Edit = finding.Edit{Start: k.start, Old: was, New: now, Safe: true}
+		}
+		al.Evidence = []Evidence{{Path: a.path, Line: a.line, Gone: true, Text: a.key + " = " + a.old}}
+		c.alert(al)
+	}
+}
+
+// isInterval reports whether a key sets how often something happens.
+func isInterval(key string) bool {
+	l := strings.ToLower(key)
+	for _, w := range []string{"interval", "every", "period", "rotate", "refresh", "schedule", "cron", "frequency", "poll", "merge", "flush", "heartbeat", "delay", "backoff"} {
+		if strings.Contains(l, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // speaksOf reports whether a document has a word for the key at all: without
 // one nothing in it is looked at.
 func (d *document) speaksOf(a *altered) bool {
-	if versionRE.MatchString(a.old) && strings.Contains(a.old, ".") {
+	if versionRE.MatchString(a.old) && strings.Contains(a.old, ".") || productOf(a.old) != "" {
 		return true
 	}
 	if d.lower == "" {
 		d.lower = strings.ToLower(d.text)
 	}
-	return strings.Contains(d.lower, strings.ToLower(a.key)) ||
-		slices.ContainsFunc(wordsOf(a.key), func(w string) bool { return strings.Contains(d.lower, w) })
+	within := func(w string) bool { return strings.Contains(d.lower, w) }
+	return within(strings.ToLower(a.key)) || slices.ContainsFunc(wordsOf(a.nearKeys()), within) || slices.ContainsFunc(a.topics, within) ||
+		isBound(a.key) && slices.ContainsFunc(bounds, within) || a.env != "" && slices.ContainsFunc(environments[a.env], within)
+}
+
+// nearKeys returns the key with the one above it.
+func (a *altered) nearKeys() string {
+	return strings.Join(append(a.keys[max(0, len(a.keys)-1):len(a.keys):len(a.keys)], a.key), "_")
 }
 
 // title returns the title of a document.
@@ -533,9 +850,22 @@ func (d *document) title() string {
 }
 
 // holds reports whether a text in lower case names a subject as a whole, with
-// dashes or blanks between its words.
+// dashes or blanks between its words, a db written out as a database.
 func holds(text, s string) bool {
-	return holdsWord(text, s) || strings.ContainsAny(s, "-_") && holdsWord(text, strings.NewReplacer("-", " ", "_", " ").Replace(s))
+	if holdsWord(text, s) {
+		return true
+	}
+	if !strings.ContainsAny(s, "-_") {
+		return false
+	}
+	spaced := strings.NewReplacer("-", " ", "_", " ").Replace(s)
+	if holdsWord(text, spaced) {
+		return true
+	}
+	if short, ok := strings.CutSuffix(spaced, " db"); ok {
+		return holdsWord(text, short+" database")
+	}
+	return false
 }
 
 func holdsWord(text, s string) bool {
@@ -553,27 +883,32 @@ func holdsWord(text, s string) bool {
 	}
 }
 
+// scopeOf returns the text around a byte that is about one thing, and where it
+// begins: the line, or in the front matter the item of the list.
+func (d *document) scopeOf(start, line int) (string, int) {
+	doc := d.parsed()
+	from := doc.LineStart(line)
+	if doc.Front == nil || start >= doc.Front.End {
+		return doc.LineText(line), from
+	}
+	first, last := line, line
+	for first > 1 && !strings.HasPrefix(strings.TrimSpace(doc.LineText(first)), "- ") && doc.LineText(first) != "---" {
+		first--
+	}
+	for last < doc.Lines() && !strings.HasPrefix(strings.TrimSpace(doc.LineText(last+1)), "- ") && doc.LineText(last+1) != "---" {
+		last++
+	}
+	from = doc.LineStart(first)
+	return d.text[from:min(doc.LineStart(last+1), len(d.text))], from
+}
+
 // weigh says how surely the text at start states the altered fact: 3 and above
 // is sure enough to be said. The key counts most when it is a name of its own,
 // then what it is about on the same line, then how distinctive the value is.
-func (c *change) weigh(d *document, a *altered, f form, start, end, line, about int) (int, string) {
-	doc := d.parsed()
-	scope := doc.LineText(line)
-	from := doc.LineStart(line)
+func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about int) (int, string) {
+	scope, from := d.scopeOf(start, line)
 	at := start - from
-	if doc.Front != nil && start < doc.Front.End {
-		// An item of a list is about one thing.
-		first, last := line, line
-		for first > 1 && !strings.HasPrefix(strings.TrimSpace(doc.LineText(first)), "- ") && doc.LineText(first) != "---" {
-			first--
-		}
-		for last < doc.Lines() && !strings.HasPrefix(strings.TrimSpace(doc.LineText(last+1)), "- ") && doc.LineText(last+1) != "---" {
-			last++
-		}
-		from = doc.LineStart(first)
-		scope = d.text[from:min(doc.LineStart(last+1), len(d.text))]
-		at = start - from
-	}
+	doc := d.parsed()
 	l := strings.ToLower(scope)
 	if len(l) != len(scope) {
 		l = scope // lower case has another length: offsets count
@@ -613,19 +948,33 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 	}
 	table := inTable(doc.LineText(line))
 	keyDist := -1
-	switch {
-	case shaped(a.key) && holds(l, key):
-		dist := near(key)
-		if table || clear(dist, key) {
+	names := []string{key}
+	if k := kindOf(key); k == kebabName || k == flagName {
+		bare := strings.TrimLeft(key, "-")
+		names = []string{"--" + bare, bare}
+	}
+	for _, n := range names {
+		if score > 0 || !holds(l, n) {
+			continue
+		}
+		dist := near(n)
+		switch {
+		case (shaped(a.key) || f.keyed && strings.Contains(l, "`"+n+"`")) && (table || clear(dist, n)) && !(f.keyed && dist > 40):
 			score, keyDist = 3, dist
 			because = "the line names " + a.key
+		case len(n) >= 3 && clear(dist, n) && !f.keyed:
+			score, keyDist = 1, dist
+			because = "the line names " + a.key
 		}
-	case len(key) >= 3 && holds(l, key) && clear(near(key), key):
-		score, keyDist = 1, near(key)
-		because = "the line names " + a.key
+	}
+	if f.keyed && score < 3 {
+		return 0, ""
+	}
+	if f.product {
+		score, because = 1, "the line names the product"
 	}
 	if score == 0 {
-		for _, w := range wordsOf(strings.Join(append(a.keys[max(0, len(a.keys)-1):len(a.keys):len(a.keys)], a.key), "_")) {
+		for _, w := range wordsOf(a.nearKeys()) {
 			if dist := near(w); clear(dist, w) {
 				score, keyDist = 1, dist
 				because = "the line speaks of " + w
@@ -634,12 +983,34 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 		}
 	}
 	if score == 0 && table {
-		if head := d.columnOf(start); head != "" {
+		if head, cell := d.columnOf(start); head != "" {
 			h := strings.ToLower(head)
-			for _, w := range append(wordsOf(a.key), key) {
-				if strings.Contains(h, w) {
-					score, column = 2, true
-					because = "the column is " + head
+			words := append(wordsOf(a.nearKeys()), key)
+			if isBound(a.key) {
+				words = append(words, bounds...)
+			}
+			if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(h, w) }) {
+				score, column = 2, true
+				because = "the column is " + head
+			} else if a.env != "" && cell == d.text[start:end] && slices.ContainsFunc(environments[a.env], func(w string) bool { return strings.Contains(h, w) }) {
+				score, column = 1, true
+				because = "the column is " + head
+			}
+		}
+	}
+	if score == 0 && f.strong {
+		for _, w := range a.topics {
+			if dist := near(w); dist >= 0 && dist <= 12 && clear(dist, w) {
+				score, keyDist = 1, dist
+				because = "the line speaks of " + w
+				break
+			}
+		}
+		if score == 0 && isBound(a.key) {
+			for _, w := range bounds {
+				if dist := near(w); dist >= 0 && dist <= 12 && clear(dist, w) {
+					score = 1
+					because = "the line sets a limit (" + w + ")"
 					break
 				}
 			}
@@ -652,7 +1023,7 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 	if score == 0 {
 		return 0, ""
 	}
-	if f.close { // "Airflow 3.0", not any line that has both
+	if f.close && score < 3 { // "Airflow 3.0", not any line that has both
 		before := l[max(0, at-48):min(at, len(l))]
 		if i := strings.LastIndexAny(before, "0123456789"); i >= 0 {
 			before = before[i+1:]
@@ -661,18 +1032,40 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 			return 0, ""
 		}
 	}
-	for _, s := range a.subjects {
-		if s != key && holds(l, s) {
-			score += 2
-			because += " and " + s
-			about = 0
-			break
+	subject := 0
+	within := func(s string) bool { return s != key && holds(l, s) }
+	if i := slices.IndexFunc(a.subjects, within); i >= 0 {
+		subject = 2
+		because += " and " + a.subjects[i]
+	} else if f.strong || column {
+		heading := strings.ToLower(d.headings(start))
+		switch i := slices.IndexFunc(a.topics, func(w string) bool { return strings.Contains(l, w) || strings.Contains(heading, w) }); {
+		case i >= 0:
+			subject = 1
+			because += " and " + a.topics[i]
+		case column:
+			if i := slices.IndexFunc(a.mentions, func(n string) bool { return strings.Contains(l, "`"+n+"`") }); i >= 0 {
+				subject = 1
+				because += " and " + a.mentions[i]
+			}
 		}
 	}
-	if column && score == 2 {
+	if subject == 0 && about == 0 && !column {
+		heading := strings.ToLower(d.headings(start))
+		if slices.ContainsFunc(a.subjects, func(s string) bool { return holds(heading, s) }) {
+			about = 1
+		}
+	}
+	if a.version() && subject == 0 && about == 0 && !shaped(a.key) {
+		return 0, "" // there are too many versions of too many things
+	}
+	if (column || f.product) && subject == 0 {
 		return 0, "" // the row is about something else
 	}
-	score += about
+	if subject == 2 {
+		about = 0
+	}
+	score += subject + about
 	if f.strong {
 		score++
 	}
@@ -682,9 +1075,27 @@ func (c *change) weigh(d *document, a *altered, f form, start, end, line, about 
 	return score, because
 }
 
+// headings returns the titles of the sections in which a byte stands, the page's
+// own left out.
+func (d *document) headings(off int) string {
+	doc := d.parsed()
+	level, out := 7, ""
+	for i := len(doc.Blocks) - 1; i >= 0; i-- {
+		b := &doc.Blocks[i]
+		if b.Start > off || b.Kind != markdown.Heading || b.Level >= level {
+			continue
+		}
+		if level = b.Level; level == 1 {
+			break
+		}
+		out += b.Text + "\n"
+	}
+	return out
+}
+
 // columnOf returns the title of the column of a table in which a byte stands,
-// when the cell holds little else.
-func (d *document) columnOf(off int) string {
+// and the cell, when the cell holds little else.
+func (d *document) columnOf(off int) (title, cell string) {
 	doc := d.parsed()
 	for i := range doc.Blocks {
 		b := &doc.Blocks[i]
@@ -695,10 +1106,10 @@ func (d *document) columnOf(off int) string {
 		for _, row := range g.Rows {
 			for k, cell := range row {
 				if off >= cell.Start && off < cell.End && k < len(g.Header) && len(cell.Text) < 40 {
-					return g.Header[k].Text
+					return g.Header[k].Text, strings.TrimSpace(cell.Text)
 				}
 			}
 		}
 	}
-	return ""
+	return "", ""
 }

@@ -25,6 +25,7 @@ type edited struct {
 	syntax   syntax
 	old, new []byte
 	was, now []token
+	uses     []string
 }
 
 // edits returns the changed files that can make a document untrue, those that
@@ -82,6 +83,7 @@ type lost struct {
 	line    int
 	defined bool // the code that is gone defined it
 	heirs   map[string]int
+	what    string // what it is called in a message, "" for a name
 }
 
 // names finds names that the change took out of all code and that documents
@@ -190,6 +192,12 @@ func stemOf(p string) string {
 // heirs finds what took the place of names: lines that differ in the name
 // alone.
 func (c *change) heirs(out map[string]*lost) {
+	before := map[string]bool{}
+	for _, e := range c.edits() {
+		for _, t := range e.was {
+			eachName(t.text, func(n string) { before[n] = true })
+		}
+	}
 	for _, e := range c.edits() {
 		if e.Status != git.Modified && e.Status != git.Renamed {
 			continue
@@ -224,7 +232,7 @@ func (c *change) heirs(out map[string]*lost) {
 				}
 				for k := range a {
 					if a[k].text != best[k].text {
-						pairNames(a[k].text, best[k].text, out)
+						pairNames(a[k].text, best[k].text, out, before)
 					}
 				}
 			}
@@ -261,8 +269,9 @@ func same(a, b []token) int {
 	return n
 }
 
-// pairNames counts what stands at the place of a lost name.
-func pairNames(a, b string, out map[string]*lost) {
+// pairNames counts what stands at the place of a lost name. What was there
+// before took nobody's place.
+func pairNames(a, b string, out map[string]*lost, before map[string]bool) {
 	var as, bs []string
 	eachName(a, func(n string) { as = append(as, n) })
 	eachName(b, func(n string) { bs = append(bs, n) })
@@ -270,7 +279,7 @@ func pairNames(a, b string, out map[string]*lost) {
 		return
 	}
 	for i := range as {
-		if l := out[as[i]]; l != nil && as[i] != bs[i] && kindOf(as[i]) == kindOf(bs[i]) {
+		if l := out[as[i]]; l != nil && as[i] != bs[i] && !before[bs[i]] && kindOf(as[i]) == kindOf(bs[i]) {
 			l.heirs[bs[i]]++
 		}
 	}
@@ -480,6 +489,9 @@ func pieces(w string, off int, seps string, f func(int, string)) {
 func defines(e *edited, i int) bool {
 	ts := e.was
 	t := ts[i]
+	if e.syntax.data && ofDomain(t.text) {
+		return false // example.org/NAME is the domain's
+	}
 	at := func(k int) string {
 		if k < 0 || k >= len(ts) {
 			return ""
@@ -562,6 +574,13 @@ func defines(e *edited, i int) bool {
 		}
 	}
 	return false
+}
+
+// ofDomain reports whether a name is written behind a domain: labels and
+// annotations of Kubernetes are, and belong to whoever reads them.
+func ofDomain(text string) bool {
+	domain, _, ok := strings.Cut(text, "/")
+	return ok && strings.Contains(domain, ".") && !strings.HasPrefix(domain, ".") && !strings.Contains(domain, "://") && !strings.ContainsAny(domain, " :")
 }
 
 var selfWords = map[string]bool{"self": true, "this": true, "cls": true}
@@ -658,6 +677,9 @@ func (c *change) mentions(d *document, gone map[string]*lost, uses map[string][]
 		end := off + len(n)
 		if end < len(d.text) && (d.text[end] == '/' || d.text[end] == '.' && end+1 < len(d.text) && fileName("x"+firstWord(d.text[end:]))) {
 			return
+		}
+		if off > 0 && d.text[off-1] == '/' && strings.Count(lastChunk(d.text[:off]), "/") > 1 && kindOf(n) != routeName {
+			return // a piece of a path or of an address
 		}
 		if off > 0 && (d.text[off-1] == '@' || d.text[off-1] == '/' && strings.Contains(lastChunk(d.text[:off]), "://")) {
 			return
@@ -847,13 +869,10 @@ func notCode(p string) bool {
 
 func (c *change) vanishedAlerts(l *lost, uses []use) {
 	heir := l.heir()
-	if heir != "" && !shaped(heir) {
+	if heir != "" && !shaped(heir) && l.what == "" {
 		heir = ""
 	}
-	what := map[nameKind]string{envName: "the name", flagName: "the flag", routeName: "the route"}[kindOf(l.name)]
-	if what == "" {
-		what = "the name"
-	}
+	what := cmp.Or(l.what, map[nameKind]string{flagName: "the flag", routeName: "the route"}[kindOf(l.name)], "the name")
 	perDoc := map[*document]int{}
 	for _, u := range uses {
 		perDoc[u.d]++
@@ -870,7 +889,7 @@ func (c *change) vanishedAlerts(l *lost, uses []use) {
 			a.Confidence = .9
 			a.Reason = "the change renames it to " + heir + " in " + finding.Visible(l.path)
 			a.Hint = "write " + heir
-			a.Edit = finding.Edit{Start: u.start, Old: l.name, New: heir, Safe: true}
+			a.Edit = finding.Edit{Start: u.start, Old: u.d.text[u.start : u.start+len(l.name)], New: heir, Safe: true}
 		}
 		a.Evidence = []Evidence{{Path: l.path, Line: l.line, Gone: true, Text: l.name}}
 		c.alert(a)

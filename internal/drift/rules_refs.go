@@ -29,6 +29,9 @@ func (c *change) gone() *goneIndex {
 	g := &goneIndex{all: map[string]bool{}, tails: map[string]string{}, names: map[string]string{}}
 	add := func(p string, file bool) {
 		g.all[p] = true
+		if isTest(p) || foreign(p) {
+			return // data of tests looks like what users have
+		}
 		for rest := p; ; {
 			i := strings.IndexByte(rest, '/')
 			if i < 0 {
@@ -174,7 +177,10 @@ func (c *change) candidates(doc, p string, link bool) []string {
 	return out
 }
 
-// pageOf returns what a link may mean beside the path itself: pages are linked
+// pageSuffixes are those of files that pages are made of.
+var pageSuffixes = []string{".md", ".mdx", ".markdown"}
+
+// pageForms returns what a link may mean beside the path itself: pages are linked
 // without their suffix, too.
 func pageForms(t *tree, p string) string {
 	if t.has(p) {
@@ -182,9 +188,11 @@ func pageForms(t *tree, p string) string {
 	}
 	if path.Ext(p) == "" || path.Ext(p) == ".html" {
 		stem := strings.TrimSuffix(p, ".html")
-		for _, q := range []string{stem + ".md", stem + "/index.md", stem + "/README.md"} {
-			if _, ok := t.files[q]; ok {
-				return q
+		for _, page := range []string{stem, stem + "/index", stem + "/README"} {
+			for _, ext := range pageSuffixes {
+				if _, ok := t.files[page+ext]; ok {
+					return page + ext
+				}
 			}
 		}
 	}
@@ -478,6 +486,9 @@ func (c *change) deadWord(d *document, g *goneIndex, start int, w string, said m
 		r = inInclude
 	}
 	file := c.base.files[base].Path != ""
+	if bare := !strings.Contains(w, "/"); bare && r != inInclude && (!spokenOfAsFile(w, d.parsed().LineText(line)) || c.ofOwnFolder(d, base) || r == inFence && made(d.parsed().LineText(line), w)) {
+		return
+	}
 	a := Alert{Confidence: .95}
 	a.Severity = finding.Error
 	tail := !slices.Contains(c.candidates(cmp.Or(d.was, d.path), w, false), base)
@@ -535,6 +546,37 @@ func (c *change) deadWord(d *document, g *goneIndex, start int, w string, said m
 	}
 	a.Evidence = c.evidence(base, to)
 	c.alert(a)
+}
+
+// spokenOfAsFile reports whether a word without a folder means a file: it has a
+// suffix, or is called a file. TAG is a variable more often.
+func spokenOfAsFile(w, line string) bool {
+	l := strings.ToLower(line)
+	return path.Ext(w) != "" || strings.HasPrefix(w, ".") || strings.HasSuffix(strings.ToLower(w), "file") || strings.Contains(l, "file") || strings.Contains(l, "파일") || strings.Contains(l, "script")
+}
+
+// ofOwnFolder reports whether a name without a folder means a file of the
+// document's own folder, or of the reader's, rather than one of the same name at
+// the root: the folder has files of that kind, too.
+func (c *change) ofOwnFolder(d *document, base string) bool {
+	dir := path.Dir(cmp.Or(d.was, d.path))
+	if path.Dir(base) == dir || dir == "." {
+		return false
+	}
+	ext := path.Ext(base)
+	return slices.ContainsFunc(c.base.paths, func(p string) bool { return path.Dir(p) == dir && path.Ext(p) == ext && p != d.was })
+}
+
+// made reports whether a command of a code block writes a file.
+func made(line, w string) bool {
+	before, _, _ := strings.Cut(line, w)
+	before = strings.TrimRight(before, " \t\"'=./")
+	for _, m := range []string{"-o", "-out", "--out", "--output", "-output", ">", "tee", "touch", "-keyout", "--output-file", "-O"} {
+		if before == m || strings.HasSuffix(before, " "+m) || m == ">" && strings.HasSuffix(before, m) {
+			return true
+		}
+	}
+	return false
 }
 
 // meant returns the path of the base that a word of a document means and that

@@ -48,7 +48,7 @@ func terms(text string, emit func(term string, whole bool)) {
 		}
 		for _, p := range parts {
 			if len(p) > 2 && !common[p] {
-				emit(singular(p), false)
+				emit(stem(p), false)
 			}
 		}
 	}
@@ -58,8 +58,8 @@ func isTermByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
 }
 
-// singular takes the s of a plural off, so that replica and replicas are one word.
-func singular(w string) string {
+// stem takes the s of a plural off, so that replica and replicas are one word.
+func stem(w string) string {
 	n := len(w)
 	if n > 4 && w[n-1] == 's' && w[n-2] != 's' && w[n-2] != 'u' && w[n-2] != 'i' {
 		return w[:n-1]

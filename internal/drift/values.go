@@ -38,7 +38,12 @@ func facts(p string, src []byte) []fact {
 	}
 	switch {
 	case strings.HasPrefix(base, "dockerfile") || ext == ".dockerfile":
-		return dockerFacts(src)
+		return append(dockerFacts(src), flagFacts(src)...)
+	case base == "pyproject.toml" || base == "requirements.txt" || strings.HasPrefix(base, "requirements-") || base == "constraints.txt":
+		return append(lineFacts(src, false), pinnedFacts(src)...)
+	case ext == ".sh" || ext == ".bash" || base == "makefile" || base == "justfile":
+		s, _ := syntaxOf(p)
+		return append(codeFacts(s, src), flagFacts(src)...)
 	case ext == ".yaml" || ext == ".yml" || ext == ".json":
 		return yamlFacts(src)
 	case ext == ".toml" || ext == ".ini" || ext == ".cfg" || ext == ".conf" || ext == ".properties" || strings.HasPrefix(base, ".env") || ext == ".env":
@@ -54,22 +59,31 @@ func facts(p string, src []byte) []fact {
 
 func yamlFacts(src []byte) []fact {
 	var out []fact
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	for n := range 200 {
-		var doc yaml.Node
-		if err := dec.Decode(&doc); err != nil {
-			break
-		}
-		if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
-			continue
-		}
+	for n, doc := range yamlDocuments(src) {
 		var top []string
-		if name := nameOf(doc.Content[0]); name != "" {
+		if name := nameOf(doc); name != "" {
 			top = []string{name}
 		} else if n > 0 {
 			top = []string{strconv.Itoa(n)}
 		}
-		out = walkYAML(doc.Content[0], top, 0, out)
+		out = walkYAML(doc, top, 0, out)
+	}
+	return out
+}
+
+// yamlDocuments returns what the documents of a file of YAML or JSON hold, as
+// far as it can be read.
+func yamlDocuments(src []byte) []*yaml.Node {
+	var out []*yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(src))
+	for range 200 {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); err != nil {
+			break
+		}
+		if doc.Kind == yaml.DocumentNode && len(doc.Content) > 0 {
+			out = append(out, doc.Content[0])
+		}
 	}
 	return out
 }
@@ -113,6 +127,10 @@ func walkYAML(n *yaml.Node, at []string, depth int, out []fact) []fact {
 			if name == "" {
 				name = "#" + strconv.Itoa(i)
 			}
+			// --flag, value: arguments of a command.
+			if i > 0 && v.Kind == yaml.ScalarNode && flagRE.MatchString(n.Content[i-1].Value) && v.Value != "" && v.Value[0] != '-' {
+				out = append(out, fact{append(slices.Clip(at), n.Content[i-1].Value), v.Value, v.Line})
+			}
 			out = walkYAML(v, append(slices.Clip(at), name), depth+1, out)
 		}
 	case yaml.ScalarNode:
@@ -121,6 +139,94 @@ func walkYAML(n *yaml.Node, at []string, depth int, out []fact) []fact {
 				at = at[:len(at)-1]
 			}
 			out = append(out, fact{at, n.Value, n.Line})
+			out = withinScalar(at, n.Value, n.Line, out)
+		} else if len(n.Value) < maxNameText {
+			for _, f := range flagFacts([]byte(n.Value)) {
+				out = append(out, fact{append(slices.Clip(at), f.keys...), f.value, n.Line + f.line})
+			}
+		}
+	}
+	return out
+}
+
+var (
+	flagRE = regexp.MustCompile(`^--[a-z][\w-]*$`)
+	// thresholdRE finds what an expression compares a metric or a column with.
+	thresholdRE = regexp.MustCompile(`([A-Za-z_:][\w:]{3,})(?:\{([^{}]*)\})?[^<>={}]*(?:>=?|<=?|==)\s*(\d+(?:\.\d+)?)\s*$`)
+	labelRE     = regexp.MustCompile(`=~?"([\w-]{3,60})"`)
+	imageRE     = regexp.MustCompile(`^([\w][\w.-]*(?::\d+)?(?:/[\w.-]+)*):(v?\d[\w.-]*)$`)
+	portsRE     = regexp.MustCompile(`^(?:[\d.]+:)?(\d{2,5}):(\d{2,5})(?:/tcp|/udp)?$`)
+	argumentRE  = regexp.MustCompile(`(?:^|[\s"'])(--[a-z][\w-]*)[= ]["']?([\w.]*\d[\w.]*|true|false)["']?(?:[\s"'\\]|$)`)
+	fallbackRE  = regexp.MustCompile(`\$\{([A-Z][A-Z0-9_]+):?-([^{}$\s]+)\}`)
+	pinnedRE    = regexp.MustCompile(`(?:^|["'\s])([A-Za-z][\w.-]*[A-Za-z0-9])(?:\[[\w,\s-]*\])?\s*(?:==|>=|~=|\^)\s*(v?\d[\w.]*)`)
+)
+
+// withinScalar adds what a value of YAML holds: the tag of an image, the port
+// that is published, the argument of a flag, what an expression compares with.
+func withinScalar(at []string, v string, line int, out []fact) []fact {
+	add := func(value string, keys ...string) {
+		out = append(out, fact{append(slices.Clip(at), keys...), value, line})
+	}
+	switch m := imageRE.FindStringSubmatch(v); {
+	case m != nil && !portsRE.MatchString(v) && strings.ContainsFunc(m[1], func(r rune) bool { return r >= 'a' && r <= 'z' }):
+		add(m[2], append(strings.Split(m[1], "/"), "version")...)
+		return out
+	}
+	if m := portsRE.FindStringSubmatch(v); m != nil {
+		add(m[1], "port")
+		return out
+	}
+	if m := thresholdRE.FindStringSubmatch(v); m != nil && !strings.HasPrefix(v, "${") {
+		var keys []string
+		for _, l := range labelRE.FindAllStringSubmatch(m[2], 4) {
+			keys = append(keys, l[1])
+		}
+		add(m[3], append(keys, m[1])...)
+	}
+	for _, f := range flagFacts([]byte(v)) {
+		out = append(out, fact{append(slices.Clip(at), f.keys...), f.value, line})
+	}
+	return out
+}
+
+// flagFacts reads the arguments and fallbacks of commands: --flag 7, ${NAME:-7}.
+func flagFacts(src []byte) []fact {
+	if bytes.IndexByte(src, '-') < 0 {
+		return nil
+	}
+	var out []fact
+	seen := map[string]int{}
+	add := func(k, v string, line int) {
+		keys := []string{k}
+		if n := seen[k]; n > 0 {
+			keys = []string{"#" + strconv.Itoa(n), k}
+		}
+		seen[k]++
+		out = append(out, fact{keys, v, line})
+	}
+	for i, l := range lines(src) {
+		if len(out) > maxFacts {
+			break
+		}
+		for _, m := range argumentRE.FindAllStringSubmatch(l, 50) {
+			add(m[1], m[2], i+1)
+		}
+		for _, m := range fallbackRE.FindAllStringSubmatch(l, 50) {
+			add(m[1], m[2], i+1)
+		}
+	}
+	return out
+}
+
+// pinnedFacts reads the versions of dependencies, as Python's files list them.
+func pinnedFacts(src []byte) []fact {
+	var out []fact
+	for i, l := range lines(src) {
+		if strings.HasPrefix(strings.TrimSpace(l), "#") || len(out) > maxFacts {
+			continue
+		}
+		for _, m := range pinnedRE.FindAllStringSubmatch(l, 50) {
+			out = append(out, fact{[]string{"dependencies", m[1], "version"}, m[2], i + 1})
 		}
 	}
 	return out
@@ -262,12 +368,24 @@ func codeFacts(s syntax, src []byte) []fact {
 	var out []fact
 	seen := map[string]int{}
 	scope := ""
-	var calls []string
+	// call is a call with its first argument when that is a string: what a flag,
+	// a setting or a task is called.
+	type call struct{ name, label string }
+	var calls []call
 	at := func(k int) string {
 		if k < 0 || k >= len(ts) {
 			return ""
 		}
 		return ts[k].text
+	}
+	add := func(line int, value string, keys ...string) {
+		keys = slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return k == "" })
+		id := strings.Join(keys, "\x00")
+		if n := seen[id]; n > 0 {
+			keys = append([]string{"#" + strconv.Itoa(n)}, keys...)
+		}
+		seen[id]++
+		out = append(out, fact{keys, value, line})
 	}
 	for i := 0; i < len(ts) && len(out) < maxFacts; i++ {
 		t := ts[i]
@@ -283,7 +401,7 @@ func codeFacts(s syntax, src []byte) []fact {
 			if i > 0 && ts[i-1].kind == tokWord {
 				name = at(i - 1)
 			}
-			calls = append(calls, name)
+			calls = append(calls, call{name: name})
 			continue
 		case ")":
 			if len(calls) > 0 {
@@ -291,7 +409,21 @@ func codeFacts(s syntax, src []byte) []fact {
 			}
 			continue
 		}
-		if t.kind != tokWord || !isLetter(t.text[0]) {
+		if n := len(calls); n > 0 && (at(i-1) == "(" || at(i-1) == ",") {
+			in := &calls[n-1]
+			if t.kind == tokString && in.label == "" && len(t.text) < 80 && (shaped(t.text) || at(i-1) == "(" && callNameRE.MatchString(t.text)) {
+				in.label = t.text
+				continue
+			}
+			// get("NAME", 500): the default of a setting.
+			if in.label != "" && shaped(in.label) && (t.kind == tokString || t.text[0] >= '0' && t.text[0] <= '9') && (at(i+1) == ")" || at(i+1) == ",") {
+				if v, _ := literal(ts, i); v != "" && v != in.label {
+					add(t.line, v, in.name, in.label)
+				}
+				continue
+			}
+		}
+		if t.kind != tokWord || !isLetter(t.text[0]) || s.typed && i > 0 && ts[i-1].kind == tokWord && ts[i-1].line == t.line && !declares[at(i-1)] {
 			continue
 		}
 		// NAME [: type] = or := or : literal
@@ -299,7 +431,7 @@ func codeFacts(s syntax, src []byte) []fact {
 		for range 4 {
 			if at(k) == ":" && at(k+1) != "=" && k+1 < len(ts) && ts[k+1].kind == tokWord && isLetter(at(k + 1)[0]) && at(k+2) == "=" {
 				k += 2
-			} else if k < len(ts) && ts[k].kind == tokWord && at(k+1) == "=" && ts[k].line == t.line { // Go: const X int = 3
+			} else if s.typed && k < len(ts) && ts[k].kind == tokWord && at(k+1) == "=" && ts[k].line == t.line && !declares[t.text] { // Go: const X int = 3
 				k++
 			} else {
 				break
@@ -320,19 +452,27 @@ func codeFacts(s syntax, src []byte) []fact {
 		if scope != "" && !t.first {
 			keys = append(keys, scope)
 		}
-		if len(calls) > 0 && calls[len(calls)-1] != "" {
-			keys = append(keys, calls[len(calls)-1])
+		if len(calls) > 0 && calls[len(calls)-1].name != "" {
+			in := calls[len(calls)-1]
+			keys = append(keys, in.name)
+			if in.label != "" {
+				keys = append(keys, in.label)
+				if fallbacks[t.text] {
+					add(t.line, value, keys...)
+					continue
+				}
+			}
 		}
-		keys = append(keys, t.text)
-		id := strings.Join(keys, "\x00")
-		if n := seen[id]; n > 0 {
-			keys = append([]string{"#" + strconv.Itoa(n)}, keys...)
-		}
-		seen[id]++
-		out = append(out, fact{keys, value, t.line})
+		add(t.line, value, append(keys, t.text)...)
 	}
 	return out
 }
+
+// fallbacks are named arguments that give the value of what the call names.
+var fallbacks = map[string]bool{"default": true, "default_value": true, "defaultValue": true, "default_var": true, "fallback": true, "value": true, "initial": true}
+
+// callNameRE finds strings that name what a call makes.
+var callNameRE = regexp.MustCompile(`^-{0,2}[a-z][\w.-]*$`)
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' }
 
@@ -348,6 +488,12 @@ func literal(ts []token, i int) (string, int) {
 			return "", i
 		}
 		return t.text, i + 1
+	}
+	if t.kind == tokWord && isLetter(t.text[0]) {
+		if strings.EqualFold(t.text, "true") || strings.EqualFold(t.text, "false") {
+			return strings.ToLower(t.text), i + 1
+		}
+		return spanCall(ts, i)
 	}
 	if t.kind != tokWord || t.text[0] < '0' || t.text[0] > '9' {
 		return "", i
@@ -380,4 +526,30 @@ func literal(ts []token, i int) (string, int) {
 		}
 	}
 	return v, i
+}
+
+// spanCall reads timedelta(minutes=5), datetime.timedelta(minutes=5),
+// pendulum.duration(hours=1), Duration.ofMinutes(5) and Duration.ofMinutes(5L).
+func spanCall(ts []token, i int) (string, int) {
+	at := func(k int) string {
+		if k >= len(ts) {
+			return ""
+		}
+		return ts[k].text
+	}
+	if at(i+1) == "." && at(i) != "Duration" {
+		i += 2
+	}
+	units := map[string]string{"milliseconds": "ms", "millis": "ms", "seconds": "s", "minutes": "m", "hours": "h", "days": "d", "weeks": "w"}
+	switch {
+	case (at(i) == "timedelta" || at(i) == "duration") && at(i+1) == "(" && at(i+3) == "=" && at(i+5) == ")":
+		if u := units[at(i+2)]; u != "" && numberRE.MatchString(at(i+4)) {
+			return at(i+4) + u, i + 6
+		}
+	case at(i) == "Duration" && at(i+1) == "." && strings.HasPrefix(at(i+2), "of") && at(i+3) == "(" && at(i+5) == ")":
+		if u := units[strings.ToLower(strings.TrimPrefix(at(i+2), "of"))]; u != "" {
+			return strings.TrimSuffix(at(i+4), "L") + u, i + 6
+		}
+	}
+	return "", i
 }

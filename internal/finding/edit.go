@@ -99,7 +99,7 @@ func sameChange(a, b Edit) bool { return a.Start == b.Start && a.Old == b.Old &&
 
 // overlap reports whether b, which does not begin before a, changes text of a.
 func overlap(a, b Edit) bool {
-	return b.Start < a.Start+len(a.Old) || b.Start == a.Start
+	return b.Start < a.Start+len(a.Old) || b.Start == a.Start && !(a.Entry && b.Entry && a.Old == "" && b.Old == "")
 }
 
 func overlapError(src string, a, b Edit) error {
@@ -193,6 +193,41 @@ func Patch(path string, src []byte, edits []Edit) ([]byte, error) {
 		}
 	}
 	return b.Bytes(), nil
+}
+
+// Changes returns the lines that edits take out of and put into a file, each
+// with a - or + before it; nil when they cannot be made together.
+func Changes(src []byte, edits []Edit) []string {
+	placed, err := place(string(src), edits)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, h := range hunksOf(string(src), placed, 0) {
+		for _, l := range h.lines {
+			out = append(out, string(l.mark)+strings.TrimRight(l.text, "\r\n"))
+		}
+	}
+	return out
+}
+
+// PatchNew returns a unified diff that adds a file, which git apply takes.
+func PatchNew(path, text string) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "diff --git %s %s\nnew file mode 100644\n", quotePath("a/"+path), quotePath("b/"+path))
+	lines := splitLines(text)
+	if len(lines) == 0 {
+		return b.Bytes()
+	}
+	fmt.Fprintf(&b, "--- /dev/null\n+++ %s\n@@ -0,0 +%s @@\n", patchName("b/"+path), span(1, len(lines)))
+	for _, l := range lines {
+		b.WriteByte('+')
+		b.WriteString(l)
+		if !strings.HasSuffix(l, "\n") {
+			b.WriteString("\n\\ No newline at end of file\n")
+		}
+	}
+	return b.Bytes()
 }
 
 func span(line, count int) string {

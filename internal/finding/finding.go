@@ -107,6 +107,47 @@ type Finding struct {
 	Subject string
 	// Edit mends it; the zero Edit means that no edit is known.
 	Edit Edit
+	// Rest are further edits without which Edit is half of the work: other lines
+	// of the same document, or other documents. They are Safe when Edit is.
+	Rest []Edit
+	// Draft is a file that somebody may begin with, or nil.
+	Draft *Draft
+}
+
+// Equal reports whether two findings say the same and propose the same.
+func (f Finding) Equal(o Finding) bool {
+	return f.Rule == o.Rule && f.Severity == o.Severity && f.Position == o.Position && f.Message == o.Message && f.Hint == o.Hint &&
+		f.Reason == o.Reason && f.Subject == o.Subject && f.Edit == o.Edit && f.Draft == o.Draft && slices.Equal(f.Rest, o.Rest) && f.Draft.equal(o.Draft)
+}
+
+// Edits returns all edits that mend the finding: none, Edit, or Edit and Rest.
+// Those without a path get that of the finding.
+func (f *Finding) Edits() []Edit {
+	if f.Edit.IsZero() {
+		return nil
+	}
+	out := append([]Edit{f.Edit}, f.Rest...)
+	for i := range out {
+		out[i].Path = cmp.Or(out[i].Path, f.Path)
+	}
+	return out
+}
+
+// Draft is a file that would answer a finding once a person has finished it,
+// with the changes of other files that belong to it. It is no Edit: nothing
+// makes it unasked.
+type Draft struct {
+	Path string // slash path below the project's root, of a file that is not there
+	Text string
+	// Edits are made together with it.
+	Edits []Edit
+}
+
+func (d *Draft) equal(o *Draft) bool {
+	if d == nil || o == nil {
+		return d == o
+	}
+	return d.Path == o.Path && d.Text == o.Text && slices.Equal(d.Edits, o.Edits)
 }
 
 // Edit replaces Old, which stands at the bytes [Start, Start+len(Old)) of the
@@ -119,6 +160,9 @@ type Edit struct {
 	// Safe is set when the edit cannot change what a reader understands beyond
 	// what the finding says; only such edits are applied unasked.
 	Safe bool
+	// Entry tells that New is an entry of a list, a row or a line, beside which
+	// another one may be inserted at the same place.
+	Entry bool
 }
 
 // IsZero reports whether there is no edit.

@@ -105,7 +105,15 @@ type jsonFinding struct {
 	StateReason string     `json:"state_reason,omitempty"`
 	StateAt     *jsonPlace `json:"state_at,omitempty"`
 	Edit        *jsonEdit  `json:"edit,omitempty"`
+	Rest        []jsonEdit `json:"further_edits,omitempty"`
+	Draft       *jsonDraft `json:"draft,omitempty"`
 	URL         string     `json:"url,omitempty"`
+}
+
+type jsonDraft struct {
+	Path  string     `json:"path"`
+	Text  string     `json:"text"`
+	Edits []jsonEdit `json:"edits"`
 }
 
 type jsonEdit struct {
@@ -142,6 +150,15 @@ func WriteJSON(w io.Writer, r *Report) error {
 		}
 		if e := f.Edit; e.Path != "" {
 			j.Edit = &jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe}
+		}
+		for _, e := range f.Rest {
+			j.Rest = append(j.Rest, jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe})
+		}
+		if d := f.Draft; d != nil {
+			j.Draft = &jsonDraft{d.Path, d.Text, []jsonEdit{}}
+			for _, e := range d.Edits {
+				j.Draft.Edits = append(j.Draft.Edits, jsonEdit{e.Path, e.Start, e.Old, e.New, e.Safe})
+			}
 		}
 		out.Findings = append(out.Findings, j)
 	}
@@ -313,16 +330,21 @@ func (r *Report) sarifResult(f *Judged, rule int) object {
 		if what == "" {
 			what = "mend it"
 		}
-		out["fixes"] = []object{{
-			"description": object{"text": Visible(what)},
-			"artifactChanges": []object{{
-				"artifactLocation": object{"uri": uriOf(e.Path), "uriBaseId": "%SRCROOT%"},
-				"replacements": []object{{
-					"deletedRegion":   object{"byteOffset": e.Start, "byteLength": len(e.Old)},
-					"insertedContent": object{"text": e.New},
-				}},
-			}},
-		}}
+		var changes []object
+		replacements := map[string][]object{}
+		for _, e := range f.Edits() {
+			if replacements[e.Path] == nil {
+				changes = append(changes, object{"artifactLocation": object{"uri": uriOf(e.Path), "uriBaseId": "%SRCROOT%"}, "replacements": e.Path})
+			}
+			replacements[e.Path] = append(replacements[e.Path], object{
+				"deletedRegion":   object{"byteOffset": e.Start, "byteLength": len(e.Old)},
+				"insertedContent": object{"text": e.New},
+			})
+		}
+		for _, c := range changes {
+			c["replacements"] = replacements[c["replacements"].(string)]
+		}
+		out["fixes"] = []object{{"description": object{"text": Visible(what)}, "artifactChanges": changes}}
 	}
 	return out
 }

@@ -205,7 +205,7 @@ func Judge(findings []Finding, p Project) *Report {
 	}
 	findings = slices.Clone(findings)
 	Sort(findings)
-	findings = slices.Compact(findings)
+	findings = slices.CompactFunc(findings, Finding.Equal)
 
 	// The files, and the waivers in them.
 	var own []Finding
@@ -285,6 +285,11 @@ func (j *judge) judged(f Finding, r Rule) Judged {
 	out := Judged{Finding: f}
 	if !f.Edit.IsZero() && f.Edit.Path == "" {
 		out.Edit.Path = f.Path
+	}
+	out.Rest = nil
+	for _, e := range f.Rest {
+		e.Path = cmp.Or(e.Path, f.Path)
+		out.Rest = append(out.Rest, e)
 	}
 	if f.Line > 0 {
 		text := j.files[f.Path].line(f.Line)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -223,7 +224,8 @@ func (t *textWriter) edit(f *Judged) {
 	if err != nil {
 		return
 	}
-	placed, err := place(string(src), []Edit{f.Edit})
+	edits := slices.DeleteFunc(f.Edits(), func(e Edit) bool { return e.Path != f.Edit.Path })
+	placed, err := place(string(src), edits)
 	if err != nil {
 		return
 	}

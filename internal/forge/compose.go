@@ -11,15 +11,42 @@ import (
 
 // Bounds of what is said. A comment is read by people, and mailed to them.
 const (
-	maxThreads  = 5       // in the life of a merge request
-	maxShown    = 100     // findings in the summary
-	maxDiff     = 12      // lines of a proposed edit there
-	maxLine     = 400     // bytes of such a line, and of a message
-	maxDetail   = 200_000 // bytes of findings
-	maxSummary  = 700_000 // bytes; GitLab takes 1,000,000 characters
-	maxSuggest  = 60_000  // bytes of a suggestion
-	headInWords = 8
+	maxShown     = 100     // findings in the summary
+	maxDiff      = 12      // lines of a proposed edit there
+	maxLine      = 400     // bytes of such a line, and of a message
+	maxDetail    = 200_000 // bytes of findings
+	maxSummary   = 700_000 // bytes; GitLab takes 1,000,000 characters
+	maxSuggest   = 60_000  // bytes of a suggestion
+	maxReminders = 5
+	maxPatch     = 60 // lines of several edits
+	headInWords  = 8
 )
+
+// MaxThreads is how many threads are opened at most in the life of a merge
+// request: an open thread can block merging.
+const MaxThreads = 5
+
+// threads returns how many threads a review may have; the zero Threads is the
+// default.
+func (r *Review) threads() int {
+	switch {
+	case r.Threads < 0:
+		return 0
+	case r.Threads == 0:
+		return MaxThreads
+	}
+	return min(r.Threads, MaxThreads)
+}
+
+// answerTo returns the answer that covers one of some findings.
+func (r *Review) answerTo(prints []string) (Answer, bool) {
+	for _, a := range r.Answers {
+		if slices.ContainsFunc(prints, a.Covers) {
+			return a, true
+		}
+	}
+	return Answer{}, false
+}
 
 // group is what is said in one thread: the findings on one place of a document.
 type group struct {
@@ -115,11 +142,59 @@ func (r *Review) summary(lines bool) string {
 		}
 		b.WriteString("\n")
 	}
+	r.answered(&b, w)
 	if len(r.Items) > 0 {
 		b.WriteString("\n" + w.wayOut + "\n")
+		if r.Commands != "" {
+			b.WriteString("\n" + w.commands(code(r.Commands+" apply"), code(r.Commands+" ignore "+items[0].Rule+" "+w.theReason)) + "\n")
+		}
 	}
-	r.pages(&b, w)
+	if lines { // what follows may differ without a reason to write
+		r.reminders(&b, w)
+		r.pages(&b, w)
+	}
 	return b.String()
+}
+
+// answered lists the findings that people have answered for in comments.
+func (r *Review) answered(b *strings.Builder, w *words) {
+	if len(r.Answered) == 0 {
+		return
+	}
+	b.WriteString("\n" + w.inComments + "\n\n")
+	for i := range r.Answered {
+		if i == maxShown || b.Len() > maxSummary {
+			b.WriteString("- …\n")
+			break
+		}
+		it := &r.Answered[i]
+		a, _ := r.answerTo([]string{short(it.Fingerprint)})
+		b.WriteString("- " + code(it.Path) + ": " + prose(clip(it.Message)))
+		if it.Rule != "" {
+			b.WriteString(" (" + code(it.Rule) + ")")
+		}
+		b.WriteString("\n  - " + w.answered(prose(a.Reason), code(a.By)) + "\n")
+	}
+}
+
+// reminders lists decisions that are due for a review.
+func (r *Review) reminders(b *strings.Builder, w *words) {
+	if len(r.Reminders) == 0 {
+		return
+	}
+	b.WriteString("\n<details><summary>" + w.reviews + "</summary>\n\n")
+	for i, d := range r.Reminders {
+		if i == maxReminders {
+			b.WriteString("- " + w.more(len(r.Reminders)-i) + "\n")
+			break
+		}
+		b.WriteString("- " + code(d.Path) + " " + prose(clip(d.Title)) + ": " + w.due(plain(d.Date)))
+		if d.Concerned {
+			b.WriteString(" " + w.concerned)
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\n</details>\n")
 }
 
 // rest names the documents of those findings that are not shown.
@@ -147,10 +222,10 @@ func (r *Review) pages(b *strings.Builder, w *words) {
 	if len(r.Pages) == 0 {
 		return
 	}
-	b.WriteString("\n<details><summary>" + w.pages + "</summary>\n\n")
+	b.WriteString("\n<details><summary>" + w.pages(len(r.Pages), r.Version.Head[:min(headInWords, len(r.Version.Head))]) + "</summary>\n\n")
 	for i, p := range r.Pages {
 		if i == maxShown || b.Len() > maxSummary {
-			b.WriteString("- …\n")
+			b.WriteString("- " + w.more(len(r.Pages)-i) + "\n")
 			break
 		}
 		b.WriteString("- " + code(clip(p.Title)))
@@ -186,13 +261,19 @@ func (r *Review) item(b *strings.Builder, w *words, it *Item, lines bool) {
 	if it.Hint != "" {
 		b.WriteString("  - " + w.cause + ": " + prose(clip(it.Hint)) + "\n")
 	}
-	if it.Old != it.New {
+	if it.Old != it.New || it.Patch != "" {
 		b.WriteString("  - " + w.edit + ":\n\n" + indent(proposal(w, it), "    ") + "\n")
 	}
 }
 
 // proposal shows an edit.
 func proposal(w *words, it *Item) string {
+	if it.Patch != "" {
+		if strings.Count(it.Patch, "\n") > maxPatch || tooWide(it.Patch) {
+			return w.tooLong
+		}
+		return patch(it.Patch)
+	}
 	old, new := it.Old, it.New
 	if strings.Count(old, "\n")+strings.Count(new, "\n") > 2*maxDiff || tooWide(old) || tooWide(new) {
 		return w.tooLong
@@ -227,8 +308,9 @@ func clip(s string) string {
 }
 
 // thread is the body of a thread. A suggestion is made where the thread stands
-// on the line of the document.
-func (g *group) thread(language string, onDocument bool) string {
+// on the line of the document; elsewhere the edit is shown, with a link to the
+// line in the editor. With lines false no line numbers are in it.
+func (g *group) thread(language string, onDocument, lines bool) string {
 	w := wordsFor(language)
 	var b strings.Builder
 	f := g.first()
@@ -247,12 +329,16 @@ func (g *group) thread(language string, onDocument bool) string {
 		b.WriteString("\n")
 	}
 	switch {
-	case f.Old == f.New:
+	case f.Old == f.New && f.Patch == "":
 	case f.Suggest && onDocument:
 		below := strings.Count(f.Old, "\n")
 		b.WriteString(block(suggestion(below), f.New) + "\n")
 	default:
-		b.WriteString(w.editIn + " " + code(f.Path) + "\n\n" + proposal(w, f) + "\n")
+		b.WriteString(w.editIn + " " + code(f.Path))
+		if u := safeURL(f.EditURL); u != "" && lines {
+			b.WriteString(" (" + link(w.openEdit, u) + ")")
+		}
+		b.WriteString("\n\n" + proposal(w, f) + "\n")
 	}
 	b.WriteString("\n" + w.noEdit + "\n")
 	return b.String()

@@ -87,13 +87,16 @@ func (d DryRun) PublishDrafts(context.Context) error { return d.say("publish all
 func (d DryRun) Commit(_ context.Context, _ int64, branch, message string, files []FileChange) (string, error) {
 	for _, f := range files {
 		message += "\n" + visible(f.Path, " ")
+		if f.From != "" {
+			message += " (was " + visible(f.From, " ") + ")"
+		}
 	}
 	return "", d.say("commit to "+visible(branch, " ")+":", message)
 }
 
 // SetStatus implements Forge.
 func (d DryRun) SetStatus(_ context.Context, _ int64, sha, _ string, s Status) error {
-	return d.say(fmt.Sprintf("set the status of %.12s to %s: %s", sha, s.State, s.Description), "")
+	return d.say(fmt.Sprintf("set the status %s of %.12s to %s (%s), with a link to %s", s.Name, sha, s.State, s.Description, visible(s.URL, " ")), "")
 }
 
 // React implements Forge.

@@ -29,6 +29,13 @@
 //
 // Text of the repository is put into comments by two functions, prose and code,
 // and the finished body passes through seal: see text.go.
+//
+// # What people may ask for
+//
+// A comment that begins with the name of the bot, or with /lintel, is a command:
+// see listen.go. What it asks for is done by the caller, who tells Respond how it
+// went; findings that somebody has answered for stand in the marker of the
+// summary, so that an answer holds when the comment is edited later.
 package forge
 
 import (
@@ -46,6 +53,8 @@ var (
 	ErrRefused = errors.New("refused")
 	// ErrAccess says that the token is dead, or may not do it.
 	ErrAccess = errors.New("no access")
+	// ErrDead is an ErrAccess: the token is dead, whatever is asked.
+	ErrDead = fmt.Errorf("%w: the token has expired or was revoked", ErrAccess)
 	// ErrGone says that what a request was about is not there.
 	ErrGone = errors.New("not found")
 	// ErrUnclear says that it is not known whether the server acted.
@@ -55,7 +64,8 @@ var (
 // User is an account.
 type User struct {
 	ID   int64
-	Name string
+	Name string // by which it is mentioned
+	Full string // as people call it, or empty
 }
 
 // MergeRequest is what a review has to know of one.
@@ -67,7 +77,8 @@ type MergeRequest struct {
 	SourceProject, TargetProject int64
 	Description                  string
 	URL                          string // of its page
-	MayPush                      bool   // a fork lets members of the target push
+	Author                       int64
+	MayPush                      bool // a fork lets members of the target push
 }
 
 // Fork reports whether it comes from another project.
@@ -87,6 +98,7 @@ type Place struct {
 type Note struct {
 	ID       int64
 	Author   int64
+	By       User // the same, with its names
 	Body     string
 	System   bool
 	Edited   bool // since it was written
@@ -122,9 +134,9 @@ type Branch struct {
 }
 
 // FileChange is a file of a commit: its new content, and the commit that changed
-// it last as its author knew it.
+// it last as its author knew it. From is where it was when it moves, else empty.
 type FileChange struct {
-	Path, Content, LastCommit string
+	Path, From, Content, LastCommit string
 }
 
 // Forge is one merge request on a server that hosts it. Lists are whole, over
@@ -172,6 +184,9 @@ type Item struct {
 	// Old and New are the whole lines that the edit replaces and what it puts
 	// there, without the last line end; both are empty when there is no edit.
 	Old, New string
+	// Patch are the edits of a finding that needs several, as a unified diff;
+	// Old and New are empty then.
+	Patch string
 	// Suggest is set when GitLab's own suggestion at Place, which then stands on
 	// the first of the lines of Old, gives the proposed document byte for byte.
 	Suggest bool
@@ -182,8 +197,16 @@ type Item struct {
 	EditURL string
 }
 
-// Page is a page of the site that the merge request changes.
+// Page is a page of the site that the merge request changes, with its addresses
+// in the published site and in the preview, each of which may be empty.
 type Page struct{ Title, Before, After string }
+
+// Reminder is a decision that is due for a review.
+type Reminder struct {
+	Path, Title string
+	Date        string // YYYY-MM-DD, of the review
+	Concerned   bool   // the merge request touches it, or what it decides on
+}
 
 // Review is what is to be said.
 type Review struct {
@@ -191,9 +214,24 @@ type Review struct {
 	Items    []Item // in the order in which they are said
 	Waived   int    // findings that somebody has answered for
 	Why      string // and how, when it was for all of them at once
-	Pages    []Page
-	Preview  string // address of the site as the merge request makes it
 	Language string // "en" or "ko"
+
+	// Answers are what people said of findings in comments, and Answered those
+	// findings.
+	Answers  []Answer
+	Answered []Item
+	// Commands is how comments may begin that Lintel takes for commands, such as
+	// "@lintel-bot"; empty when it takes none.
+	Commands string
+	// Threads is how many threads may be opened in the life of the merge
+	// request, at most MaxThreads; below 0: none.
+	Threads int
+
+	// What follows stands in a summary that is written for another reason. That
+	// it differs is no reason to write one.
+	Pages     []Page
+	Preview   string // address of the site as the merge request makes it
+	Reminders []Reminder
 }
 
 // Failed reports whether a finding reaches a severity.

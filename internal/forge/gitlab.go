@@ -3,24 +3,29 @@ package forge
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	gitlab "gitlab.com/gitlab-org/api/client-go/v2"
 )
 
-// GitLab is a merge request on a GitLab server.
+// GitLab is a merge request on a GitLab server. Its methods are for one
+// goroutine at a time.
 type GitLab struct {
 	c       *gitlab.Client
 	project any // id or path
 	iid     int64
 	token   string
+	me      User // whose token it is, once it is known
 }
 
 // GitLabOptions say where the merge request is.
@@ -223,7 +228,9 @@ func (g *GitLab) fail(err error) error {
 			text += ": " + m
 		}
 		switch status {
-		case http.StatusUnauthorized, http.StatusForbidden:
+		case http.StatusUnauthorized:
+			kind = ErrDead
+		case http.StatusForbidden:
 			kind = ErrAccess
 		case http.StatusNotFound:
 			kind = ErrGone
@@ -272,8 +279,10 @@ func oneLine(s string) string {
 	return s
 }
 
-// pages collects a list over all pages. A server that sends no headers of
-// paging is asked until a page is not full.
+// pages collects a list over all pages. A list that is cut would be taken for
+// the whole, and what is on the rest of it said again: where the headers of
+// paging are missing, as behind some proxies, pages are asked for until one is
+// empty, or is the first again.
 func pages[T any](list func(o gitlab.ListOptions) ([]T, *gitlab.Response, error)) ([]T, error) {
 	const size = 100
 	var all []T
@@ -282,26 +291,33 @@ func pages[T any](list func(o gitlab.ListOptions) ([]T, *gitlab.Response, error)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, items...)
+		_, told := resp.Header["X-Next-Page"]
 		switch {
 		case resp.NextPage > page:
 			page = resp.NextPage
-		case resp.Header.Get("X-Page") == "" && len(items) == size:
-			page++
+		case told || len(items) == 0 || resp.TotalPages > 0 && page >= resp.TotalPages:
+			return append(all, items...), nil
+		case page > 1 && reflect.DeepEqual(items[0], all[0]):
+			return all, nil // it has one page, whatever it is asked for
 		default:
-			return all, nil
+			page++
 		}
+		all = append(all, items...)
 	}
 	return nil, errors.New("the list has no end")
 }
 
 // User implements Forge.
 func (g *GitLab) User(ctx context.Context) (User, error) {
+	if g.me.ID != 0 {
+		return g.me, nil
+	}
 	u, _, err := g.c.Users.CurrentUser(gitlab.WithContext(ctx))
 	if err != nil {
 		return User{}, g.fail(err)
 	}
-	return User{u.ID, u.Username}, nil
+	g.me = User{u.ID, u.Username, u.Name}
+	return g.me, nil
 }
 
 // MergeRequest implements Forge.
@@ -310,11 +326,23 @@ func (g *GitLab) MergeRequest(ctx context.Context) (MergeRequest, error) {
 	if err != nil {
 		return MergeRequest{}, g.fail(err)
 	}
-	return mergeRequest(&m.BasicMergeRequest), nil
+	out := mergeRequest(&m.BasicMergeRequest)
+	if out.Head == "" {
+		out.Head = m.DiffRefs.HeadSha
+	}
+	return out, nil
 }
 
 func mergeRequest(m *gitlab.BasicMergeRequest) MergeRequest {
+	author := int64(0)
+	if m.Author != nil {
+		author = m.Author.ID
+	}
+	if m.TargetProjectID == 0 {
+		m.TargetProjectID = m.ProjectID
+	}
 	return MergeRequest{
+		Author:  author,
 		Project: m.TargetProjectID, IID: m.IID, State: m.State, Head: m.SHA,
 		SourceBranch: m.SourceBranch, TargetBranch: m.TargetBranch,
 		SourceProject: m.SourceProjectID, TargetProject: m.TargetProjectID,
@@ -335,7 +363,7 @@ func (g *GitLab) Versions(ctx context.Context) ([]Version, error) {
 }
 
 func noteOf(n *gitlab.Note) Note {
-	out := Note{ID: n.ID, Author: n.Author.ID, Body: n.Body, System: n.System, Resolved: n.Resolved}
+	out := Note{ID: n.ID, Author: n.Author.ID, By: User{n.Author.ID, n.Author.Username, n.Author.Name}, Body: n.Body, System: n.System, Resolved: n.Resolved}
 	if n.CreatedAt != nil && n.UpdatedAt != nil {
 		out.Edited = n.UpdatedAt.Sub(*n.CreatedAt) > time.Second
 	}
@@ -512,9 +540,14 @@ func (g *GitLab) LastCommit(ctx context.Context, project int64, ref, path string
 func (g *GitLab) Commit(ctx context.Context, project int64, branch, message string, files []FileChange) (string, error) {
 	o := &gitlab.CreateCommitOptions{Branch: &branch, CommitMessage: &message}
 	for _, f := range files {
-		o.Actions = append(o.Actions, &gitlab.CommitActionOptions{
-			Action: new(gitlab.FileUpdate), FilePath: &f.Path, Content: &f.Content, LastCommitID: &f.LastCommit,
-		})
+		a := &gitlab.CommitActionOptions{Action: new(gitlab.FileUpdate), FilePath: &f.Path, Content: &f.Content, LastCommitID: &f.LastCommit}
+		if f.From != "" {
+			a.Action, a.PreviousPath = new(gitlab.FileMove), &f.From
+		}
+		if !utf8.ValidString(f.Content) { // JSON would change it
+			a.Content, a.Encoding = new(base64.StdEncoding.EncodeToString([]byte(f.Content))), new("base64")
+		}
+		o.Actions = append(o.Actions, a)
 	}
 	c, _, err := g.c.Commits.CreateCommit(project, o, gitlab.WithContext(ctx))
 	if err != nil {
@@ -549,7 +582,9 @@ func (g *GitLab) Reactions(ctx context.Context, note int64) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	as, _, err := g.c.AwardEmoji.ListMergeRequestAwardEmojiOnNote(g.project, g.iid, note, nil, gitlab.WithContext(ctx))
+	as, err := pages(func(o gitlab.ListOptions) ([]*gitlab.AwardEmoji, *gitlab.Response, error) {
+		return g.c.AwardEmoji.ListMergeRequestAwardEmojiOnNote(g.project, g.iid, note, &gitlab.ListAwardEmojiOptions{ListOptions: o}, gitlab.WithContext(ctx))
+	})
 	var out []string
 	for _, a := range as {
 		if a.User.ID == user.ID {

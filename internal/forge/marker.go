@@ -4,7 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -12,12 +14,13 @@ import (
 
 // A marker is the last line of a comment of Lintel:
 //
-//	<!-- lintel:note summary head=0123456789ab set=… body=… said=…,… mac=… -->
+//	<!-- lintel:note summary head=0123456789ab set=… body=… fp=…,… ans=… mac=… -->
 //
 // The first word is its kind. head is the commit that was reviewed, set a digest
 // of what is said apart from line numbers, body a digest of the text above the
-// marker, by which an edit by somebody else shows, said and fp the fingerprints
-// of findings, shortened.
+// marker, by which an edit by somebody else shows, fp the fingerprints of
+// findings, shortened, and ans what people said of findings in comments (see
+// Answer), as JSON in base64; it may be missing.
 const markerName = "lintel:note"
 
 // kind says what a comment is for.
@@ -36,6 +39,8 @@ type marker struct {
 	set    string
 	body   string
 	prints []string
+	// answers are those of a summary.
+	answers []Answer
 }
 
 // Identity is who writes where: comments are known again by it.
@@ -72,10 +77,16 @@ func normalise(s string) string {
 func (id Identity) mark(body string, m marker) string {
 	body = seal(normalise(body))
 	text := fmt.Sprintf("%s head=%.12s set=%s body=%s fp=%s", m.kind, m.head, m.set, digestOf(body), strings.Join(m.prints, ","))
+	if len(m.answers) > 0 {
+		js, err := json.Marshal(m.answers)
+		if err == nil { // it is plain data
+			text += " ans=" + base64.RawStdEncoding.EncodeToString(js)
+		}
+	}
 	return body + "\n\n<!-- " + markerName + " " + text + " mac=" + id.sign(text) + " -->"
 }
 
-var markerRE = regexp.MustCompile(`<!-- ` + markerName + ` (([a-z]+) head=([0-9a-f]*) set=([0-9a-f]*) body=([0-9a-f]*) fp=([0-9a-z,]*)) mac=([0-9a-f]{32}) -->\s*$`)
+var markerRE = regexp.MustCompile(`<!-- ` + markerName + ` (([a-z]+) head=([0-9a-f]*) set=([0-9a-f]*) body=([0-9a-f]*) fp=([0-9a-z,]*)(?: ans=([A-Za-z0-9+/]*))?) mac=([0-9a-f]{32}) -->\s*$`)
 
 // read returns the marker of a comment; ok is false of what is not by Lintel, or
 // not for this merge request.
@@ -89,12 +100,15 @@ func (id Identity) read(author int64, body string) (m marker, ok bool) {
 		return m, false
 	}
 	f := markerRE.FindStringSubmatch(body[at:])
-	if f == nil || subtle.ConstantTimeCompare([]byte(f[7]), []byte(id.sign(f[1]))) != 1 {
+	if f == nil || subtle.ConstantTimeCompare([]byte(f[8]), []byte(id.sign(f[1]))) != 1 {
 		return m, false
 	}
 	m = marker{kind: kind(f[2]), head: f[3], set: f[4], body: f[5]}
 	if f[6] != "" {
 		m.prints = strings.Split(f[6], ",")
+	}
+	if js, err := base64.RawStdEncoding.DecodeString(f[7]); err == nil && f[7] != "" && json.Unmarshal(js, &m.answers) != nil {
+		m.answers = nil // of another version
 	}
 	if digestOf(body[:at]) != m.body {
 		m.body = "" // somebody has edited it

@@ -2,6 +2,7 @@ package forge
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -66,6 +67,31 @@ type preparer struct {
 	items []Item
 }
 
+// patch returns the edits of a finding that needs several, "" of others and
+// where one of them does not fit.
+func (p *preparer) patch(f *finding.Finding) string {
+	if len(f.Rest) == 0 || len(f.Rest) > maxPatch {
+		return ""
+	}
+	edits := map[string][]finding.Edit{}
+	for _, e := range f.Edits() {
+		edits[e.Path] = append(edits[e.Path], e)
+	}
+	out := ""
+	for _, path := range slices.Sorted(maps.Keys(edits)) {
+		text, err := p.src.Read(path)
+		if err != nil || !utf8.Valid(text) {
+			return ""
+		}
+		part, err := finding.Patch(path, text, edits[path])
+		if err != nil {
+			return ""
+		}
+		out += string(part)
+	}
+	return out
+}
+
 // span is the lines [from, to) of a document that edits replace together.
 type span struct {
 	from, to int
@@ -82,6 +108,9 @@ func (p *preparer) document(path string, items []int) {
 	}
 	for _, s := range spans {
 		p.propose(text, path, s)
+	}
+	for _, i := range items {
+		p.items[i].Patch = p.patch(&p.items[i].Finding)
 	}
 	// Where it can be said: on the document's line, else on one of its cause.
 	for _, i := range items {
@@ -104,7 +133,7 @@ func (p *preparer) spans(text []byte, path string, items []int) []*span {
 	of := map[finding.Edit][]int{}
 	for _, i := range items {
 		e := p.items[i].Edit
-		if e.IsZero() || e.Path != path {
+		if e.IsZero() || e.Path != path || len(p.items[i].Rest) > 0 { // a suggestion would be a part of the work
 			continue
 		}
 		of[e] = append(of[e], i)

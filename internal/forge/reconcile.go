@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -56,15 +57,22 @@ type thread struct {
 	root   marker
 	prints []string
 	last   kind // of our last comment that is kindFixed or kindBack, else kindThread
-	others bool // somebody else wrote after it
+}
+
+// Memory is what a run knows of what it has tried itself, which no list of the
+// server tells. The zero Memory is that of a run that begins.
+type Memory struct {
+	// flat are short fingerprints of findings whose place was refused: no thread.
+	flat map[string]bool
+	// answered are discussions to which it has written a last word that resolves.
+	answered map[string]bool
 }
 
 // Reconcile returns what has to change on a merge request for it to say what a
-// review says, in the order in which it has to be done. Findings whose short
-// fingerprints are in flat get no thread. On a state that its edits lead to it
-// returns nothing.
-func Reconcile(r *Review, s State, id Identity, flat map[string]bool) []Edit {
-	p := &plan{r: r, s: s, id: id, current: map[string]*group{}}
+// review says, in the order in which it has to be done. On a state that its
+// edits lead to it returns nothing.
+func Reconcile(r *Review, s State, id Identity, mem Memory) []Edit {
+	p := &plan{r: r, s: s, id: id, mem: mem, current: map[string]*group{}}
 	for _, g := range groups(r.Items) {
 		p.groups = append(p.groups, g)
 		for _, f := range g.prints {
@@ -74,7 +82,7 @@ func Reconcile(r *Review, s State, id Identity, flat map[string]bool) []Edit {
 	p.findThreads()
 	kept, said := p.summaries()
 	p.replies()
-	p.newThreads(said, flat)
+	p.newThreads(said)
 	p.drafts()
 	p.summary(kept)
 	p.publish()
@@ -85,6 +93,7 @@ type plan struct {
 	r       *Review
 	s       State
 	id      Identity
+	mem     Memory
 	groups  []*group
 	current map[string]*group // by short fingerprint
 	threads []*thread
@@ -112,7 +121,7 @@ func (p *plan) summaries() (*Note, map[string]bool) {
 	var kept *Note
 	said := map[string]bool{}
 	notes := slices.Clone(p.s.Notes)
-	slices.SortFunc(notes, func(a, b Note) int { return int(min(max(a.ID-b.ID, -1), 1)) })
+	slices.SortFunc(notes, func(a, b Note) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range notes {
 		n := &notes[i]
 		m, ok := p.id.read(n.Author, n.Body)
@@ -144,15 +153,18 @@ func (p *plan) findThreads() {
 		}
 		t := &thread{Discussion: d, root: m, prints: m.prints, last: kindThread}
 		for _, n := range d.Notes[1:] {
-			if rm, ok := p.id.read(n.Author, n.Body); ok && (rm.kind == kindFixed || rm.kind == kindBack) {
-				t.last, t.others = rm.kind, false
-			} else if !n.System {
-				t.others = true
+			rm, ok := p.id.read(n.Author, n.Body)
+			switch {
+			case !ok || rm.kind != kindFixed && rm.kind != kindBack:
+			case rm.kind == t.last: // two runs at once answered
+				p.last = append(p.last, Edit{Do: DeleteThread, Discussion: d.ID, Note: n.ID})
+			default:
+				t.last = rm.kind
 			}
 		}
 		p.threads = append(p.threads, t)
 	}
-	slices.SortFunc(p.threads, func(a, b *thread) int { return int(min(max(a.Notes[0].ID-b.Notes[0].ID, -1), 1)) })
+	slices.SortFunc(p.threads, func(a, b *thread) int { return cmp.Compare(a.Notes[0].ID, b.Notes[0].ID) })
 	// Two runs at once may have said the same twice.
 	seen := map[string]bool{}
 	p.threads = slices.DeleteFunc(p.threads, func(t *thread) bool {
@@ -195,8 +207,14 @@ func (p *plan) replies() {
 		}
 		switch {
 		case live == nil && !t.resolved() && t.last != kindFixed:
-			reply(t, kindFixed, w.fixed(head), true)
-		case live == nil && !t.resolved() && !t.others:
+			text := w.fixed(head)
+			if a, ok := p.r.answerTo(t.prints); ok {
+				text = w.answered(prose(a.Reason), code(a.By))
+			}
+			reply(t, kindFixed, text, true)
+		case live == nil && !t.resolved() && p.mem.answered[t.ID]:
+			// The server took the word and left the thread open. A thread that is open
+			// in a later run was opened again by somebody, or the token may not close it.
 			p.last = append(p.last, Edit{Do: CloseThread, Discussion: t.ID})
 		case live != nil && t.last == kindFixed:
 			if t.resolved() {
@@ -218,13 +236,14 @@ func (p *plan) replies() {
 func (t *thread) onDocument(g *group) bool { return t.Notes[0].Path == g.first().Path }
 
 func (p *plan) threadBody(g *group, onDocument bool) (string, marker) {
-	body := g.thread(p.r.Language, onDocument)
-	m := marker{kind: kindThread, head: p.r.Version.Head, set: digestOf(body), prints: g.prints}
-	return p.id.mark(body, m), m
+	set := digestOf(g.thread(p.r.Language, onDocument, false))
+	m := marker{kind: kindThread, head: p.r.Version.Head, set: set, prints: g.prints}
+	return p.id.mark(g.thread(p.r.Language, onDocument, true), m), m
 }
 
-// newThreads asks for threads for errors that are said for the first time.
-func (p *plan) newThreads(said, flat map[string]bool) {
+// newThreads asks for threads for errors that are said for the first time: those
+// first that hold a suggestion, then those on the document itself.
+func (p *plan) newThreads(said map[string]bool) {
 	covered := map[string]bool{}
 	for _, t := range p.threads {
 		for _, f := range t.prints {
@@ -239,11 +258,22 @@ func (p *plan) newThreads(said, flat map[string]bool) {
 			}
 		}
 	}
-	left := maxThreads - len(p.threads)
-	for _, g := range p.groups {
+	left := p.r.threads() - len(p.threads)
+	rank := func(g *group) int {
+		switch f := g.first(); {
+		case f.Suggest:
+			return 0
+		case f.Place.NewPath == f.Path:
+			return 1
+		}
+		return 2
+	}
+	order := slices.Clone(p.groups)
+	slices.SortStableFunc(order, func(a, b *group) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, g := range order {
 		skip := g.worst() < finding.Error || g.first().Place == Place{}
 		for _, f := range g.prints {
-			skip = skip || covered[f] || flat[f] || said[f] && !begun[f]
+			skip = skip || covered[f] || p.mem.flat[f] || said[f] && !begun[f]
 		}
 		if skip || left <= 0 {
 			continue
@@ -291,7 +321,7 @@ func (p *plan) drafts() {
 }
 
 func (p *plan) summary(kept *Note) {
-	if kept == nil && len(p.r.Items) == 0 {
+	if kept == nil && len(p.r.Items)+len(p.r.Answers) == 0 {
 		return
 	}
 	var prints []string
@@ -299,7 +329,7 @@ func (p *plan) summary(kept *Note) {
 		prints = append(prints, g.prints...)
 	}
 	slices.Sort(prints)
-	m := marker{kind: kindSummary, head: p.r.Version.Head, set: digestOf(p.r.summary(false)), prints: prints}
+	m := marker{kind: kindSummary, head: p.r.Version.Head, set: digestOf(p.r.summary(false)), prints: prints, answers: p.r.Answers}
 	if kept == nil {
 		p.middle = append(p.middle, Edit{Do: CreateSummary, Body: p.id.mark(p.r.summary(true), m)})
 		return

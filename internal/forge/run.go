@@ -40,7 +40,7 @@ func Run(ctx context.Context, f Forge, r *Review, o Options) (Result, error) {
 		return Result{}, err
 	}
 	run := &run{
-		f: f, r: r, o: o, flat: map[string]bool{}, lost: map[string]int{},
+		f: f, r: r, o: o, mem: Memory{map[string]bool{}, map[string]bool{}}, lost: map[string]int{},
 		id: Identity{mr.Project, mr.IID, user.ID}, result: Result{User: user},
 	}
 	for range rounds {
@@ -48,7 +48,7 @@ func Run(ctx context.Context, f Forge, r *Review, o Options) (Result, error) {
 		if err != nil {
 			return run.result, err
 		}
-		edits := Reconcile(r, s, run.id, run.flat)
+		edits := Reconcile(r, s, run.id, run.mem)
 		if len(edits) == 0 {
 			return run.result, nil
 		}
@@ -82,8 +82,8 @@ type run struct {
 	r      *Review
 	o      Options
 	id     Identity
-	flat   map[string]bool // findings whose position was refused
-	lost   map[string]int  // answers lost, by body
+	mem    Memory
+	lost   map[string]int // answers lost, by body
 	result Result
 }
 
@@ -131,8 +131,11 @@ func (run *run) withdraw(ctx context.Context, drafts []Draft) error {
 // send makes edits. It returns early, without an error, when the state has to
 // be looked at again.
 func (run *run) send(ctx context.Context, edits []Edit) error {
-	drafted := false
+	drafted, refused := false, false
 	for _, e := range edits {
+		if refused && e.Do != CreateDraft && len(run.mem.flat) < MaxThreads {
+			return nil // another finding may have the thread, and the summary does not say it yet
+		}
 		if drafted && e.Do != CreateDraft && e.Do != DeleteDraft {
 			// Drafts take a while, and now comes what people see. From here on
 			// nothing stops half way: a summary without its threads would be wrong.
@@ -146,10 +149,17 @@ func (run *run) send(ctx context.Context, edits []Edit) error {
 		err := run.one(ctx, e)
 		run.result.Edits++
 		switch {
+		case e.Do == CreateDraft && e.Draft.Resolve:
+			run.mem.answered[e.Draft.Discussion] = true
+		case e.Do == CloseThread:
+			delete(run.mem.answered, e.Discussion) // once is enough, whatever came of it
+		}
+		switch {
 		case err == nil:
 		case errors.Is(err, ErrAccess) && e.Do != Reopen && e.Do != CloseThread:
 			return fmt.Errorf("%s: %w", e.Do, err)
 		case e.Do == CreateDraft && errors.Is(err, ErrRefused):
+			refused = true
 			run.degrade(e, err)
 		case errors.Is(err, ErrUnclear):
 			run.lost[e.Draft.Body+e.Body]++
@@ -177,7 +187,7 @@ func (run *run) send(ctx context.Context, edits []Edit) error {
 func (run *run) degrade(e Edit, err error) {
 	run.o.Log.Warn("the place of a thread was refused; the summary says it", "path", e.Draft.Place.NewPath, "error", err)
 	for _, f := range e.prints {
-		run.flat[f] = true
+		run.mem.flat[f] = true
 	}
 }
 

@@ -159,6 +159,15 @@ func diff(old, new string) string {
 	return block("diff", strings.TrimSuffix(b.String(), "\n"))
 }
 
+// patch shows a unified diff, in which every line begins with a sign too.
+func patch(text string) string {
+	var b strings.Builder
+	for l := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		b.WriteString(visible(strings.TrimSuffix(l, "\r"), "") + "\n")
+	}
+	return block("diff", strings.TrimSuffix(b.String(), "\n"))
+}
+
 // harmless reports whether lines may stand in a suggestion as they are: GitLab
 // looks for quick actions there too.
 func harmless(text string) bool {

@@ -1,10 +1,19 @@
 package forge
 
 import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/text"
 
 	"github.com/lintel-docs/lintel/internal/finding"
 )
@@ -44,9 +53,9 @@ func live(body string) string {
 	if fence != "" {
 		return "a fence that is open: " + fence
 	}
-	text := strings.Join(out, "\n")
-	text = withoutSpans(text)
-	text = regexp.MustCompile(`\]\(https?://[^)\s]*\)`).ReplaceAllString(text, "]")
+	outside := strings.Join(out, "\n")
+	outside = withoutSpans(outside)
+	outside = regexp.MustCompile(`\]\(https?://[^)\s]*\)`).ReplaceAllString(outside, "]")
 	for what, re := range map[string]string{
 		"a mention":   `(^|[^\w\\])@\w`,
 		"a reference": `(^|[^\w\\/])[#!~%$&^]\w`,
@@ -55,17 +64,17 @@ func live(body string) string {
 		"an address":  `https?://`,
 		"a tag":       `(^|[^\\])<(?:[a-zA-Z/!?])`,
 	} {
-		for _, m := range regexp.MustCompile(re).FindAllString(text, -1) {
+		for _, m := range regexp.MustCompile(re).FindAllString(outside, -1) {
 			if what == "a tag" && (strings.HasSuffix(m, "<d") || strings.HasSuffix(m, "<s") || strings.HasSuffix(m, "</") || strings.HasSuffix(m, "<!")) {
 				continue // ours: details, and the marker; counted below
 			}
 			return what + ": " + m
 		}
 	}
-	if strings.Count(body, "<!-- "+markerName) > 1 && strings.Count(text, "<!-- "+markerName) > 1 {
+	if strings.Count(body, "<!-- "+markerName) > 1 && strings.Count(outside, "<!-- "+markerName) > 1 {
 		return "a foreign marker"
 	}
-	if i := strings.Count(text, "<!--"); i > 1 {
+	if i := strings.Count(outside, "<!--"); i > 1 {
 		return "a comment"
 	}
 	for _, r := range body {
@@ -74,6 +83,59 @@ func live(body string) string {
 		}
 	}
 	return ""
+}
+
+// rendered asks a Markdown parser of somebody else what a body holds: images,
+// addresses that are not ours, and tags, or "".
+func rendered(body string) string {
+	src := []byte(body)
+	doc := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(src))
+	found := ""
+	markers := 0
+	say := func(format string, args ...any) { found = cmp.Or(found, fmt.Sprintf(format, args...)) }
+	err := ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		tag := func(raw string) {
+			switch raw = strings.TrimSpace(raw); {
+			case strings.HasPrefix(raw, "<!-- "+markerName+" ") && strings.HasSuffix(raw, "-->") && strings.Count(raw, "<") == 1:
+				markers++
+			case raw == "</details>":
+			case strings.HasPrefix(raw, "<details><summary>") && strings.HasSuffix(raw, "</summary>") && strings.Count(raw, "<") == 3:
+				summary := strings.TrimSuffix(strings.TrimPrefix(raw, "<details><summary>"), "</summary>")
+				for _, w := range []*words{english(), korean()} {
+					if summary == w.reviews || summary == w.pages(1, "abc123") {
+						summary = ""
+					}
+				}
+				if summary != "" {
+					say("a summary: %s", summary)
+				}
+			default:
+				say("tags: %s", raw)
+			}
+		}
+		switch n := n.(type) {
+		case *ast.Image:
+			say("an image: %s", n.Destination)
+		case *ast.Link:
+			if !bytes.HasPrefix(n.Destination, []byte("https://gitlab.example.com/-/edit/")) && !bytes.HasPrefix(n.Destination, []byte("https://x.example/")) {
+				say("a link to %s", n.Destination)
+			}
+		case *ast.AutoLink:
+			say("an address: %s", n.URL(src))
+		case *ast.RawHTML:
+			tag(string(n.Segments.Value(src)))
+		case *ast.HTMLBlock:
+			tag(string(n.Lines().Value(src)))
+		}
+		return ast.WalkContinue, nil
+	})
+	if err != nil || markers != 1 {
+		say("%d markers, %v", markers, err)
+	}
+	return found
 }
 
 // withoutSpans takes code spans out of a text, by CommonMark's rule.
@@ -122,40 +184,57 @@ func withoutSpans(s string) string {
 }
 
 // hostileReview puts a text wherever a review takes text of a repository.
-func hostileReview(text string, suggest bool) *Review {
+func hostileReview(said string, suggest bool) *Review {
 	it := Item{
 		Finding: finding.Finding{
-			Rule: "drift/dead-reference", Severity: finding.Error, Position: finding.Position{Path: text, Line: 3},
-			Message: text, Hint: text, Reason: text,
+			Rule: "drift/dead-reference", Severity: finding.Error, Position: finding.Position{Path: said, Line: 3},
+			Message: said, Hint: said, Reason: said,
 		},
-		Fingerprint: "00112233445566778899aabbccddeeff", Old: text, New: text + "x", Place: Place{text, text, 0, 3},
-		EditURL: "https://gitlab.example.com/-/edit/" + EscapePath(text) + "/" + EscapePath(text) + "#L3",
+		Fingerprint: "00112233445566778899aabbccddeeff", Old: said, New: said + "x", Place: Place{said, said, 0, 3},
+		EditURL: "https://gitlab.example.com/-/edit/" + EscapePath(said) + "/" + EscapePath(said) + "#L3",
 	}
 	it.Suggest = suggest && harmless(it.New)
+	second := it
+	second.Fingerprint = "ff"
 	return &Review{
-		Version: Version{"b0", "c0", "abc123"}, Items: []Item{it}, Waived: 1, Why: text, Language: "en",
-		Pages: []Page{{text, "https://x.example/" + text, text}}, Preview: text,
+		Version: Version{"b0", "c0", "abc123"}, Items: []Item{it}, Waived: 1, Why: said, Language: "en",
+		Answers: []Answer{NewAnswer(Ask{By: User{Name: said}}, said, []string{second.Fingerprint})}, Answered: []Item{second},
+		Commands: "@" + said, Reminders: []Reminder{{said, said, said, true}},
+		Pages: []Page{{said, "https://x.example/" + said, said}}, Preview: said,
 	}
 }
 
-func checkBodies(t *testing.T, text string) {
+// checkBodies lets a text be said in every way there is: in the summary and in
+// threads, resolved, reopened and changed, with every note in between looked at.
+func checkBodies(t *testing.T, said string) {
 	t.Helper()
 	for _, suggest := range []bool{false, true} {
 		for _, language := range Languages() {
-			r := hostileReview(text, suggest)
+			r := hostileReview(said, suggest)
 			r.Language = language
-			for _, e := range Reconcile(r, State{}, Identity{1, 2, 3}, nil) {
-				body := e.Body + e.Draft.Body
-				if body == "" {
-					continue
+			clear, changed, answered := *r, *hostileReview(said, suggest), *r
+			clear.Items, changed.Language = nil, language
+			answered.Items, answered.Answers = nil, append(r.Answers, NewAnswer(Ask{}, said, []string{r.Items[0].Fingerprint}))
+			changed.Items[0].Hint += "\n" + said
+			w := newWorld()
+			for _, step := range []*Review{r, &clear, r, &changed, &answered} {
+				if _, err := w.run(t.Context(), step); err != nil {
+					t.Fatalf("%q: %v", said, err)
 				}
-				if l := live(body); l != "" {
-					t.Errorf("%q makes %s, in:\n%s", text, l, body)
+				for _, d := range w.discussions {
+					for _, n := range d.Notes {
+						if l := cmp.Or(live(n.Body), rendered(n.Body)); l != "" {
+							t.Errorf("%q makes %s, in:\n%s", said, l, n.Body)
+						}
+						m, ok := Identity{1, 2, worldUser}.read(worldUser, n.Body)
+						if !ok || m.body == "" {
+							t.Errorf("%q: the marker cannot be read back:\n%s", said, n.Body)
+						}
+					}
 				}
-				m, ok := Identity{1, 2, 3}.read(3, body)
-				if !ok || m.body == "" {
-					t.Errorf("%q: the marker cannot be read back:\n%s", text, body)
-				}
+			}
+			if n := len(w.discussions); n != 2 {
+				t.Errorf("%q: %d discussions", said, n)
 			}
 		}
 	}
@@ -165,6 +244,19 @@ func TestBodiesAreInert(t *testing.T) {
 	for _, text := range hostileTexts {
 		checkBodies(t, text)
 		checkBodies(t, "before "+text+" after\n"+text)
+	}
+}
+
+// TestBodiesOfChance strings hostile pieces together.
+func TestBodiesOfChance(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(7, 7))
+	glue := []string{"", " ", "\n", "\n\n", "\t", "`", "\\", "*", "- ", "\r", "\u200b", "x"}
+	for range 60 {
+		var b strings.Builder
+		for range 2 + rnd.IntN(5) {
+			b.WriteString(hostileTexts[rnd.IntN(len(hostileTexts))] + glue[rnd.IntN(len(glue))])
+		}
+		checkBodies(t, b.String())
 	}
 }
 

@@ -25,11 +25,18 @@ type words struct {
 	cutPaths func(n int) string
 	fixed    func(head string) string
 	back     func(head string) string
-	pages    string
-	before   string
-	after    string
-	preview  string
-	tooLong  string
+	pages    func(n int, head string) string
+	answered func(reason, who string) string
+	due      func(date string) string
+	more     func(n int) string
+	commands func(apply, ignore string) string
+	// inComments heads the findings that were answered for in comments, reviews
+	// the decisions that are due.
+	inComments, reviews, concerned, theReason string
+	before                                    string
+	after                                     string
+	preview                                   string
+	tooLong                                   string
 }
 
 // Languages lists the languages in which comments can be written.
@@ -74,7 +81,19 @@ func english() *words {
 		},
 		fixed: func(h string) string { return "Fixed as of " + h + "." },
 		back:  func(h string) string { return "It is back as of " + h + "." },
-		pages: "Changed pages", before: "before", after: "after", preview: "Preview of the site",
+		pages: func(n int, h string) string { return plural(n, "changed page") + " as of " + h },
+		answered: func(reason, who string) string {
+			return "Stays as it is: " + reason + " (" + who + ")"
+		},
+		due:  func(d string) string { return "its review was due on " + d },
+		more: func(n int) string { return fmt.Sprintf("… and %d more", n) },
+		commands: func(apply, ignore string) string {
+			return "Members of the project may also write a comment: " + apply + " commits the proposed edits, " + ignore +
+				" leaves findings as they are. The next pipeline reads it."
+		},
+		inComments: "Answered for in comments:", reviews: "Decisions whose review is due",
+		concerned: "(this merge request touches it or what it decides on)", theReason: "the reason",
+		before: "before", after: "after", preview: "Preview of the site",
 		tooLong: "The text is too long to be shown here.",
 	}
 }
@@ -113,7 +132,19 @@ func korean() *words {
 		},
 		fixed: func(h string) string { return h + " 기준으로 해결되었습니다." },
 		back:  func(h string) string { return h + " 기준으로 다시 나타났습니다." },
-		pages: "바뀐 페이지", before: "이전", after: "이후", preview: "사이트 미리보기",
+		pages: func(n int, h string) string { return fmt.Sprintf("바뀐 페이지 %d개 (%s 기준)", n, h) },
+		answered: func(reason, who string) string {
+			return "그대로 둡니다: " + reason + " (" + who + ")"
+		},
+		due:  func(d string) string { return "검토 기한 " + d + " 지남" },
+		more: func(n int) string { return fmt.Sprintf("… 외 %d개", n) },
+		commands: func(apply, ignore string) string {
+			return "프로젝트 멤버는 댓글로도 답할 수 있습니다. " + apply + ": 제안한 수정을 커밋합니다. " + ignore +
+				": 해당 항목을 그대로 둡니다. 댓글은 다음 파이프라인에서 읽습니다."
+		},
+		inComments: "댓글로 사유를 밝힌 항목:", reviews: "검토 기한이 지난 결정",
+		concerned: "(이 머지 리퀘스트가 해당 결정이나 그 대상 코드를 변경합니다)", theReason: "사유",
+		before: "이전", after: "이후", preview: "사이트 미리보기",
 		tooLong: "내용이 길어 여기에 표시하지 않습니다.",
 	}
 }

@@ -32,6 +32,10 @@ var ErrNotFound = errors.New("not found")
 // ErrNoRepository says that a folder belongs to no repository.
 var ErrNoRepository = errors.New("not a git repository")
 
+// ErrOwner says that a repository belongs to another user, and that git will not
+// read it until it is told that this is meant.
+var ErrOwner = errors.New("it belongs to another user, so git does not read it; to trust it run: git config --global --add safe.directory DIRECTORY")
+
 // Repo is a repository. Close ends its helper process.
 type Repo struct {
 	dir string
@@ -51,6 +55,9 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 		}
 		if errors.Is(err, exec.ErrNotFound) {
 			return nil, fmt.Errorf("open repository: git is not installed: %w", err)
+		}
+		if e, ok := errors.AsType[*Error](err); ok && strings.Contains(e.Stderr, "dubious ownership") {
+			return nil, fmt.Errorf("open repository at %s: %w", dir, ErrOwner)
 		}
 		return nil, fmt.Errorf("open repository at %s: %w", dir, ErrNoRepository)
 	}
@@ -83,6 +90,7 @@ func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 	}
 	cmd := exec.CommandContext(ctx, "git", append(safe, args...)...)
 	cmd.Dir = r.dir
+	cmd.WaitDelay = 2 * time.Second // helpers of git hold its pipes open when it has been ended
 	cmd.Env = append(cmd.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C")
 	return cmd
 }

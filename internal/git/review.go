@@ -112,7 +112,11 @@ func (r *Repo) Lines(ctx context.Context, a, b string, changes []Change) ([]File
 		if f.Old == "" {
 			f.Old = f.Path
 		}
-		args := []string{"diff", "--no-ext-diff", "--no-textconv", "--no-color", "-U3"}
+		args := []string{
+			"diff", "--no-ext-diff", "--no-textconv", "--no-color", "-U3",
+			// What a user has set is not what the server shows.
+			"--inter-hunk-context=0", "--diff-algorithm=default", "--indent-heuristic",
+		}
 		switch c.Status {
 		case Added:
 			args = append(args, "--no-renames", a, b, "--", c.Path)
@@ -165,6 +169,15 @@ func readHunks(br *bufio.Reader, f *FileDiff) error {
 			oldLine, newLine, oldLeft, newLeft = oldLine+1, newLine+1, oldLeft-1, newLeft-1
 		}
 	}
+}
+
+// Remotes returns the names of the remotes.
+func (r *Repo) Remotes(ctx context.Context) ([]string, error) {
+	out, err := r.run(ctx, "remote")
+	if err != nil {
+		return nil, err
+	}
+	return strings.Fields(string(out)), nil
 }
 
 // Remote returns the commits that refs of a remote stand on; those that it does

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -15,35 +14,9 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-)
 
-// browser starts Chromium, or skips the test where there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("starts a browser")
-	}
-	var binary string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			binary = p
-			break
-		}
-	}
-	if binary == "" {
-		t.Skip("no browser found: apt-get install chromium")
-	}
-	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
+	"github.com/lintel-docs/lintel/internal/browsertest"
+)
 
 // tab is one tab and what it complained about.
 type tab struct {
@@ -140,7 +113,7 @@ func long(heading string) string {
 }
 
 func TestBrowserPatchesInPlace(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	files := small()
 	files["docs/long.md"] = long("")
 	files["mkdocs.yml"] += "extra_css: [css/own.css]\n"
@@ -208,7 +181,7 @@ func TestBrowserPatchesInPlace(t *testing.T) {
 }
 
 func TestBrowserShowsFailuresAndFindings(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	files := small()
 	files["mkdocs.yml"] += "theme: {language: ko}\n"
 	files["mkdocs.yml"] = strings.Replace(files["mkdocs.yml"], "theme:\n  features: [content.code.copy, navigation.sections]\n", "", 1)
@@ -272,7 +245,7 @@ func TestBrowserShowsFailuresAndFindings(t *testing.T) {
 }
 
 func TestBrowserManyTabsAndRestart(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	p := start(t, small()).run()
 	p.shows("/docs/guide/a/", "text")
 	var tabs []*tab
@@ -319,7 +292,7 @@ const shape = `(function () {
 // TestBrowserPatchedEqualsFresh edits a page at random and holds the page that
 // saw all of it against one that is loaded anew.
 func TestBrowserPatchedEqualsFresh(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	p := start(t, small()).run()
 	p.shows("/docs/guide/a/", "text")
 	b := open(ctx, t, p.url+"guide/a/")
@@ -365,7 +338,7 @@ func TestBrowserPatchedEqualsFresh(t *testing.T) {
 }
 
 func TestBrowserUnderThePolicyOfAHost(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Start(t)
 	p := start(t, small())
 	p.o.Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	p.run()

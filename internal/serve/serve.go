@@ -366,7 +366,7 @@ func (p *Preview) rebuild(ctx context.Context, b batch) time.Duration {
 	}
 	s.version = old.version
 	c := snap.Changes(old.snap)
-	quiet := c.None() && !old.peek && old.failure == nil && slices.Equal(snap.Findings(), old.raw()) && s.base == old.base
+	quiet := c.None() && !old.peek && old.failure == nil && slices.EqualFunc(snap.Findings(), old.raw(), finding.Finding.Equal) && s.base == old.base
 	if quiet {
 		p.state.Store(s) // the same to whoever looks, and it knows the newer time stamps
 		return took
@@ -461,7 +461,7 @@ func news(before, now []finding.Finding) []finding.Finding {
 		for len(before) > 0 && finding.Compare(before[0], f) < 0 {
 			before = before[1:]
 		}
-		if len(before) == 0 || before[0] != f {
+		if len(before) == 0 || !before[0].Equal(f) {
 			out = append(out, f)
 		}
 	}

@@ -403,7 +403,7 @@ func (s *Set) file(ctx context.Context, p string, data []byte) (Result, error) {
 		}
 		for _, fd := range findings {
 			fd.Path = p
-			if !slices.Contains(res.Findings, fd) { // two extractors may meet the same broken line
+			if !slices.ContainsFunc(res.Findings, fd.Equal) { // two extractors may meet the same broken line
 				res.Findings = append(res.Findings, fd)
 			}
 		}

@@ -36,16 +36,71 @@ func (s *Set) Tree(ctx context.Context, fsys fs.FS) (*Inventory, error) {
 		return nil, err
 	}
 	results := make([]Result, len(w.files))
+	if err := s.each(ctx, len(w.files), func(ctx context.Context, i int) (err error) {
+		results[i], err = s.read(ctx, fsys, w.files[i])
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	results = append(results, Result{Findings: w.findings})
+	inv := s.Join(results)
+	inv.Files = len(w.files)
+	return inv, nil
+}
+
+// Pair reads two trees, those of two revisions, and returns their inventories.
+// What is the same in both, as same says of a path, is read once.
+func (s *Set) Pair(ctx context.Context, base, head fs.FS, same func(path string) bool) (b, h *Inventory, err error) {
+	trees := [2]walker{}
+	results := [2][]Result{}
+	for i, fsys := range []fs.FS{head, base} {
+		trees[i] = walker{fsys: fsys, set: s, own: ignore.Parse(strings.Join(s.options.Ignore, "\n"))}
+		if err := trees[i].dir(ctx, ".", nil, 0); err != nil {
+			return nil, nil, err
+		}
+		results[i] = make([]Result, len(trees[i].files), len(trees[i].files)+1)
+	}
+	known := make(map[string]int, len(trees[0].files))
+	for i, p := range trees[0].files {
+		known[p] = i
+	}
+	if err := s.each(ctx, len(trees[0].files), func(ctx context.Context, i int) (err error) {
+		results[0][i], err = s.read(ctx, head, trees[0].files[i])
+		return err
+	}); err != nil {
+		return nil, nil, err
+	}
+	if err := s.each(ctx, len(trees[1].files), func(ctx context.Context, i int) (err error) {
+		p := trees[1].files[i]
+		if j, ok := known[p]; ok && same(p) {
+			results[1][i] = results[0][j]
+			return nil
+		}
+		results[1][i], err = s.read(ctx, base, p)
+		return err
+	}); err != nil {
+		return nil, nil, err
+	}
+	out := [2]*Inventory{}
+	for i := range trees {
+		out[i] = s.Join(append(results[i], Result{Findings: trees[i].findings}))
+		out[i].Files = len(trees[i].files)
+	}
+	return out[1], out[0], nil
+}
+
+// each calls do for the numbers below n, from as many goroutines as there are
+// workers: files are small and many.
+func (s *Set) each(ctx context.Context, n int, do func(context.Context, int) error) error {
 	workers := s.options.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	// One goroutine a worker, not a file: files are small and many.
 	next := make(chan int)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(next)
-		for i := range w.files {
+		for i := range n {
 			select {
 			case next <- i:
 			case <-ctx.Done():
@@ -57,21 +112,14 @@ func (s *Set) Tree(ctx context.Context, fsys fs.FS) (*Inventory, error) {
 	for range workers {
 		g.Go(func() error {
 			for i := range next {
-				var err error
-				if results[i], err = s.read(ctx, fsys, w.files[i]); err != nil {
+				if err := do(ctx, i); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	results = append(results, Result{Findings: w.findings})
-	inv := s.Join(results)
-	inv.Files = len(w.files)
-	return inv, nil
+	return g.Wait()
 }
 
 // read returns what one file of the tree says.

@@ -11,7 +11,7 @@ import (
 )
 
 // commit makes a commit on top of head with new contents of files.
-func (p *Project) commit(head, message string, files map[string]string) (string, error) {
+func (p *Project) commit(head, message string, files map[string]string, gone ...string) (string, error) {
 	dir, err := os.MkdirTemp("", "fakegitlab")
 	if err != nil {
 		return "", err
@@ -29,6 +29,11 @@ func (p *Project) commit(head, message string, files map[string]string) (string,
 	}
 	if _, err := run("", "read-tree", head); err != nil {
 		return "", err
+	}
+	for _, name := range gone {
+		if _, err := run("0 "+strings.Repeat("0", 40)+"\t"+name+"\n", "update-index", "--index-info"); err != nil {
+			return "", err
+		}
 	}
 	for name, content := range files {
 		blob, err := run(content, "hash-object", "-w", "--stdin")
@@ -139,9 +144,18 @@ func (m *MergeRequest) Suggestions() []int64 {
 	m.p.s.mu.Lock()
 	defer m.p.s.mu.Unlock()
 	var ids []int64
-	for id := range m.suggestions {
-		ids = append(ids, id)
+	for id, sg := range m.suggestions {
+		if !sg.note.Resolved && !sg.note.Outdated && sg.note.Position.HeadSHA == m.versions[0].Head {
+			ids = append(ids, id)
+		}
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// MergeRequest returns the merge request with a number, or nil.
+func (p *Project) MergeRequest(iid int64) *MergeRequest {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.mrs[iid]
 }

@@ -131,6 +131,8 @@ type MergeRequest struct {
 	State        string
 	Author       int64
 	AllowPush    bool
+	WebURL       string // of its page, when it is not this server's
+	SourceGone   bool   // the project that it comes from was deleted
 	versions     []version
 	discussions  []*discussion
 	drafts       []*draft
@@ -276,6 +278,55 @@ func (m *MergeRequest) Pushed() error {
 	return m.pushed()
 }
 
+// Rewrite changes a note, as whoever may does in a browser.
+func (m *MergeRequest) Rewrite(id int64, body string) bool {
+	m.p.s.mu.Lock()
+	defer m.p.s.mu.Unlock()
+	for _, d := range m.discussions {
+		for _, n := range d.Notes {
+			if n.ID == id {
+				n.Body, n.Updated = body, m.p.s.Now().Add(time.Minute)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Delete takes a note away.
+func (m *MergeRequest) Delete(id int64) {
+	m.p.s.mu.Lock()
+	defer m.p.s.mu.Unlock()
+	for _, d := range m.discussions {
+		d.Notes = slices.DeleteFunc(d.Notes, func(n *note) bool { return n.ID == id })
+	}
+	m.discussions = slices.DeleteFunc(m.discussions, func(d *discussion) bool { return len(d.Notes) == 0 })
+}
+
+// Resolve resolves every thread or opens it again, as a user does in a browser
+// who writes a reply too unless it is empty.
+func (m *MergeRequest) Resolve(user int64, resolved bool, reply string) {
+	s := m.p.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range m.discussions {
+		if d.Alone {
+			continue
+		}
+		if reply != "" {
+			d.Notes = append(d.Notes, &note{ID: s.id(), Type: d.Notes[0].Type, Body: reply, Author: user, Created: s.Now(), Updated: s.Now(), Can: true})
+		}
+		d.resolve(user, resolved)
+	}
+}
+
+// Clear takes every comment and draft off a merge request.
+func (m *MergeRequest) Clear() {
+	m.p.s.mu.Lock()
+	defer m.p.s.mu.Unlock()
+	m.discussions, m.drafts, m.suggestions = nil, nil, map[int64]*suggestion{}
+}
+
 // PushedInside is Pushed for the Then of a Fault.
 func (m *MergeRequest) PushedInside() error { return m.pushed() }
 
@@ -347,11 +398,13 @@ func (m *MergeRequest) follow(at *position, v version) bool {
 			found = i + 1
 		}
 	}
-	if found > 0 {
-		at.NewLine, at.HeadSHA, at.BaseSHA, at.StartSHA = found, v.Head, v.Base, v.Start
-		return true
+	if found <= 0 { // not there, or in several places: where it was is the nearest
+		if found = at.NewLine; found > len(now) || now[found-1] != line {
+			return false
+		}
 	}
-	return at.NewLine <= len(now) && now[at.NewLine-1] == line
+	at.NewLine, at.HeadSHA, at.BaseSHA, at.StartSHA = found, v.Head, v.Base, v.Start
+	return true
 }
 
 func (p *Project) git(args ...string) (string, error) {

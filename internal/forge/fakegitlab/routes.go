@@ -1,6 +1,7 @@
 package fakegitlab
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -279,16 +280,39 @@ func (c *call) postCommit() {
 	}
 	actions, _ := c.body["actions"].([]any)
 	files := map[string]string{}
+	var gone []string
 	for _, a := range actions {
 		a, _ := a.(object)
 		path, _ := a["file_path"].(string)
 		content, _ := a["content"].(string)
 		last, _ := a["last_commit_id"].(string)
-		if a["action"] != "update" {
+		from := path
+		switch a["action"] {
+		case "update":
+		case "move":
+			from, _ = a["previous_path"].(string)
+			if _, err := c.p.git("cat-file", "-e", head+":"+path); err == nil {
+				refuse(c.w, 400, "A file with this name already exists")
+				return
+			}
+			gone = append(gone, from)
+		default:
 			refuse(c.w, 400, "action is not supported")
 			return
 		}
-		now, err := c.p.git("log", "-1", "--format=%H", head, "--", path)
+		if a["encoding"] == "base64" {
+			raw, err := base64.StdEncoding.DecodeString(content)
+			if err != nil {
+				refuse(c.w, 400, "content is no base64")
+				return
+			}
+			content = string(raw)
+		}
+		if _, err := c.p.git("cat-file", "-e", head+":"+from); err != nil {
+			refuse(c.w, 400, "A file with this name doesn't exist")
+			return
+		}
+		now, err := c.p.git("log", "-1", "--format=%H", head, "--", from)
 		if err != nil || now == "" {
 			refuse(c.w, 400, "A file with this name doesn't exist")
 			return
@@ -299,7 +323,7 @@ func (c *call) postCommit() {
 		}
 		files[path] = content
 	}
-	sha, err := c.p.commit(head, c.text("commit_message"), files)
+	sha, err := c.p.commit(head, c.text("commit_message"), files, gone...)
 	if err == nil {
 		_, err = c.p.git("update-ref", "refs/heads/"+branch, sha, head)
 	}
@@ -348,22 +372,31 @@ func (c *call) postStatus() {
 
 func (c *call) mergeRequest(m *MergeRequest) object {
 	v := m.versions[0]
-	return object{
+	o := object{
 		"id": m.IID + 1000*m.p.ID, "iid": m.IID, "project_id": m.p.ID, "title": m.Title, "description": m.Description,
 		"state": m.State, "source_branch": m.SourceBranch, "target_branch": m.TargetBranch,
 		"source_project_id": m.Source.ID, "target_project_id": m.p.ID, "sha": v.Head, "author": c.s.author(m.Author),
 		"web_url":             fmt.Sprintf("%s%s/-/merge_requests/%d", c.base(), m.p.Path, m.IID),
 		"allow_collaboration": m.AllowPush, "diff_refs": object{"base_sha": v.Base, "head_sha": v.Head, "start_sha": v.Start},
 	}
+	if m.WebURL != "" {
+		o["web_url"] = m.WebURL
+	}
+	if m.SourceGone {
+		o["source_project_id"] = nil
+	}
+	return o
 }
 
 func (c *call) getMergeRequests() {
 	var all []object
 	for _, m := range c.p.mrs {
-		if s := c.r.URL.Query().Get("state"); s == "" || s == m.State {
+		q := c.r.URL.Query()
+		if s, t := q.Get("state"), q.Get("target_branch"); (s == "" || s == m.State) && (t == "" || t == m.TargetBranch) {
 			all = append(all, c.mergeRequest(m))
 		}
 	}
+	slices.SortFunc(all, func(a, b object) int { return int(b["iid"].(int64) - a["iid"].(int64)) })
 	list(c, all)
 }
 
@@ -451,6 +484,63 @@ func (m *MergeRequest) Say(user int64, text string) int64 {
 	n := &note{ID: s.id(), Body: text, Author: user, Created: s.Now(), Updated: s.Now()}
 	m.discussions = append(m.discussions, &discussion{fmt.Sprintf("%040x", n.ID), true, []*note{n}})
 	return n.ID
+}
+
+// Reply answers a thread as a user, and returns the id of the note.
+func (m *MergeRequest) Reply(user int64, thread, text string) int64 {
+	s := m.p.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range m.discussions {
+		if d.ID == thread {
+			n := &note{ID: s.id(), Type: d.Notes[0].Type, Body: text, Author: user, Can: true, Resolved: d.Notes[0].Resolved, Created: s.Now(), Updated: s.Now()}
+			d.Notes = append(d.Notes, n)
+			return n.ID
+		}
+	}
+	return 0
+}
+
+// Edit changes a note as a user does in a browser.
+func (m *MergeRequest) Edit(id int64, text string) {
+	s := m.p.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range m.discussions {
+		for _, n := range d.Notes {
+			if n.ID == id {
+				n.Body, n.Updated = text, n.Created.Add(time.Minute)
+			}
+		}
+	}
+}
+
+// Remove deletes a note as a user does in a browser.
+func (m *MergeRequest) Remove(id int64) {
+	s := m.p.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range m.discussions {
+		d.Notes = slices.DeleteFunc(d.Notes, func(n *note) bool { return n.ID == id })
+	}
+	m.discussions = slices.DeleteFunc(m.discussions, func(d *discussion) bool { return len(d.Notes) == 0 })
+}
+
+// Awards returns the emojis on a note, by the name of who gave them.
+func (m *MergeRequest) Awards(id int64) (out []string) {
+	s := m.p.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range m.discussions {
+		for _, n := range d.Notes {
+			for _, a := range n.awards {
+				if n.ID == id {
+					out = append(out, s.users[a.User].Name+" "+a.Name)
+				}
+			}
+		}
+	}
+	return out
 }
 
 func (c *call) find(id int64) (*discussion, *note) {

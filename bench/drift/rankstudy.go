@@ -5,6 +5,7 @@ import (
 	"encoding/gob"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,14 +24,16 @@ type studied struct {
 	drift.Case
 }
 
-func runStudy(ctx context.Context, args []string) error {
+func study(ctx context.Context, _ io.Writer, args []string) error {
 	f := flags("study")
 	mirror := f.String("mirror", "", "folder of the repositories")
 	file := f.String("sample", "", "sample to study")
 	out := f.String("out", "", "folder for what is found out")
 	repos := f.String("repos", "", "OWNER/NAME,… (default: all of the sample)")
 	more := f.Int("more", 240, "commits of a repository beside the sampled ones")
-	_ = f.Parse(args)
+	if err := f.Parse(args); err != nil {
+		return err
+	}
 	dirs, err := gitDirs(*mirror)
 	if err != nil {
 		return err
@@ -43,23 +46,23 @@ func runStudy(ctx context.Context, args []string) error {
 		if len(samples[name]) == 0 {
 			continue
 		}
-		if err := study(ctx, name, dirs[name], samples[name], *more, *out); err != nil {
+		if err := studyOne(ctx, name, dirs[name], samples[name], *more, *out); err != nil {
 			fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 		}
 	}
 	return ctx.Err()
 }
 
-func readSample(file string) (map[string][]sample, error) {
+func readSample(file string) (map[string][]drawn, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	var all []sample
+	var all []drawn
 	if err := json.Unmarshal(b, &all); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	by := map[string][]sample{}
+	by := map[string][]drawn{}
 	for _, s := range all {
 		if s.Kind == positive {
 			by[s.Repo] = append(by[s.Repo], s)
@@ -68,13 +71,13 @@ func readSample(file string) (map[string][]sample, error) {
 	return by, nil
 }
 
-func study(ctx context.Context, name, dir string, samples []sample, more int, out string) error {
+func studyOne(ctx context.Context, name, dir string, samples []drawn, more int, out string) error {
 	repo, err := git.Open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = repo.Close() }()
-	sampled := map[string]sample{}
+	sampled := map[string]drawn{}
 	for _, s := range samples {
 		sampled[s.Commit] = s
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/gob"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -24,8 +25,8 @@ func (f *figures) add(o figures, by float64) {
 
 func (f figures) String() string { return fmt.Sprintf("%.3f %.3f %.3f", f.Hit, f.Recall, f.MRR) }
 
-// judge counts one case under scores of its documents.
-func judge(k *studied, score []float64) figures {
+// placesOf counts one case under scores of its documents.
+func placesOf(k *studied, score []float64) figures {
 	order := make([]int, len(score))
 	for i := range order {
 		order[i] = i
@@ -99,7 +100,7 @@ func measure(rs []repository, of func(r int) scorer) (per []figures, macro figur
 		for i := range r.cases {
 			if k := &r.cases[i]; k.Sampled {
 				n++
-				per[j].add(judge(k, s(r, i)), 1)
+				per[j].add(placesOf(k, s(r, i)), 1)
 			}
 		}
 		per[j] = figures{per[j].Hit / n, per[j].Recall / n, per[j].MRR / n}
@@ -108,7 +109,7 @@ func measure(rs []repository, of func(r int) scorer) (per []figures, macro figur
 	return per, macro
 }
 
-func (m *boosted) scorer() scorer {
+func (m *forest) scorer() scorer {
 	return func(r *repository, i int) []float64 {
 		k := &r.cases[i]
 		out := make([]float64, len(k.X))
@@ -179,7 +180,7 @@ func fitLinear(rs []*repository, w0 []float64, pull float64, rounds int) []float
 	return w
 }
 
-func runLearn(ctx context.Context, args []string) error {
+func learn(ctx context.Context, w io.Writer, args []string) error {
 	f := flags("learn")
 	folder := f.String("study", "", "folder of what was studied")
 	folds := f.Int("folds", 5, "groups of repositories that are left out in turn")
@@ -192,7 +193,9 @@ func runLearn(ctx context.Context, args []string) error {
 	pull := f.Float64("pull", 0, "pull of a repository's own weights to none; 0: no own weights")
 	own := f.Int("own", 36, "features that have own weights")
 	verbose := f.Bool("v", false, "print each repository")
-	_ = f.Parse(args)
+	if err := f.Parse(args); err != nil {
+		return err
+	}
 	rs, err := readStudy(*folder)
 	if err != nil {
 		return err
@@ -231,13 +234,13 @@ func runLearn(ctx context.Context, args []string) error {
 				train = append(train, &rs[j])
 			}
 		}
-		w := make([]float64, len(rs[0].cases[0].X[0]))
+		weights := make([]float64, len(rs[0].cases[0].X[0]))
 		if *mode != "trees" {
-			w = fitLinear(train, w, .001, 80)
+			weights = fitLinear(train, weights, .001, 80)
 		}
-		s := linearScorer(w)
+		s := linearScorer(weights)
 		if *mode != "linear" {
-			s = boost(train, w, o).scorer()
+			s = growTrees(train, weights, o).scorer()
 		}
 		if *pull > 0 {
 			s = adapted(s, 0, *own, *pull, 30)
@@ -253,9 +256,9 @@ func runLearn(ctx context.Context, args []string) error {
 	for j, r := range rs {
 		fm.add(fusion[r.name], 1/float64(len(rs)))
 		if *verbose {
-			fmt.Printf("%-45s %s | %s\n", r.name, fusion[r.name], per[j])
+			fmt.Fprintf(w, "%-45s %s | %s\n", r.name, fusion[r.name], per[j])
 		}
 	}
-	fmt.Printf("%-45s %s | %s\n", fmt.Sprintf("macro of %d", len(rs)), fm, macro)
+	fmt.Fprintf(w, "%-45s %s | %s\n", fmt.Sprintf("macro of %d", len(rs)), fm, macro)
 	return nil
 }

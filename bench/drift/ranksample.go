@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -13,8 +14,8 @@ import (
 	"github.com/lintel-docs/lintel/internal/git"
 )
 
-// sample is a commit to measure on.
-type sample struct {
+// drawn is a commit to measure on.
+type drawn struct {
 	Repo   string   `json:"repo"`
 	Commit string   `json:"commit"`
 	Parent string   `json:"parent"`
@@ -28,20 +29,22 @@ const (
 	seed               = 7
 )
 
-func runSample(ctx context.Context, args []string) error {
-	f := flags("sample")
+func draw(ctx context.Context, out io.Writer, args []string) error {
+	f := flags("draw")
 	mirror := f.String("mirror", "", "folder of the repositories")
 	repos := f.String("repos", "", "OWNER/NAME,… (default: all)")
 	most := f.Int("most", 60, "positives of a repository at most, and as many negatives")
 	least := f.Int("least", 25, "positives below which a repository is left out")
-	_ = f.Parse(args)
+	if err := f.Parse(args); err != nil {
+		return err
+	}
 	dirs, err := gitDirs(*mirror)
 	if err != nil {
 		return err
 	}
-	var all []sample
+	var all []drawn
 	for _, name := range chosen(dirs, *repos) {
-		ss, err := draw(ctx, name, dirs[name], *most)
+		ss, err := drawFrom(ctx, name, dirs[name], *most)
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 			continue
@@ -57,21 +60,21 @@ func runSample(ctx context.Context, args []string) error {
 			all = append(all, ss...)
 		}
 	}
-	w := json.NewEncoder(os.Stdout)
+	w := json.NewEncoder(out)
 	w.SetIndent("", " ")
 	return w.Encode(all)
 }
 
-// draw takes commits at random from the later half of those of a first-parent
+// drawFrom takes commits at random from the later half of those of a first-parent
 // history that changed 1 to 20 code files and 1 to 3 documents, at least one of
 // them modified; and as many from the same time that changed code alone.
-func draw(ctx context.Context, name, dir string, most int) ([]sample, error) {
+func drawFrom(ctx context.Context, name, dir string, most int) ([]drawn, error) {
 	repo, err := git.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = repo.Close() }()
-	var both, alone []sample
+	var both, alone []drawn
 	var order []string // commits, newest first
 	err = repo.History(ctx, "HEAD", "", 25_000, func(c *git.Commit) bool {
 		order = append(order, c.SHA)
@@ -87,7 +90,7 @@ func draw(ctx context.Context, name, dir string, most int) ([]sample, error) {
 				code++
 			}
 		}
-		s := sample{Repo: name, Commit: c.SHA, Docs: gold, Files: code}
+		s := drawn{Repo: name, Commit: c.SHA, Docs: gold, Files: code}
 		switch {
 		case strings.Contains(c.Author, "[bot]") || strings.HasPrefix(c.Subject, "Revert") || code == 0 || code > 20:
 		case docs == 0:
@@ -111,19 +114,19 @@ func draw(ctx context.Context, name, dir string, most int) ([]sample, error) {
 		at[c] = i
 	}
 	oldest := at[both[len(both)-1].Commit]
-	alone = slices.DeleteFunc(alone, func(s sample) bool { return at[s.Commit] > oldest })
+	alone = slices.DeleteFunc(alone, func(s drawn) bool { return at[s.Commit] > oldest })
 	rng := rand.New(rand.NewPCG(seed, seed))
-	var out []sample
-	for _, from := range [][]sample{both, alone} {
+	var out []drawn
+	for _, from := range [][]drawn{both, alone} {
 		rng.Shuffle(len(from), func(i, j int) { from[i], from[j] = from[j], from[i] })
 		out = append(out, from[:min(most, len(from))]...)
 	}
-	slices.SortStableFunc(out, func(a, b sample) int { return cmp.Compare(at[b.Commit], at[a.Commit]) })
+	slices.SortStableFunc(out, func(a, b drawn) int { return cmp.Compare(at[b.Commit], at[a.Commit]) })
 	for i := range out {
 		k := at[out[i].Commit]
 		if k+1 < len(order) {
 			out[i].Parent = order[k+1]
 		}
 	}
-	return slices.DeleteFunc(out, func(s sample) bool { return s.Parent == "" }), nil
+	return slices.DeleteFunc(out, func(s drawn) bool { return s.Parent == "" }), nil
 }

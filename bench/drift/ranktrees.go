@@ -21,14 +21,14 @@ type node struct {
 	Value       float64
 }
 
-// boosted is a weighted sum of the features and a sum of trees.
-type boosted struct {
+// forest is a weighted sum of the features and a sum of trees.
+type forest struct {
 	weights []float64
 	trees [][]node
 	gain  []float64 // by feature
 }
 
-func (m *boosted) score(x []float32) float64 {
+func (m *forest) score(x []float32) float64 {
 	s := 0.0
 	for f, w := range m.weights {
 		s += w * float64(x[f])
@@ -47,11 +47,11 @@ func (m *boosted) score(x []float32) float64 {
 	return s
 }
 
-const bins = 48
+const rankBins = 48
 
-// boost grows trees on the gradient of a listwise loss (softmax over the
+// growTrees grows trees on the gradient of a listwise loss (softmax over the
 // documents of a case), each repository weighing the same.
-func boost(rs []*repository, weights []float64, o boosting) *boosted {
+func growTrees(rs []*repository, weights []float64, o boosting) *forest {
 	type list struct {
 		from, to int
 		right    []int
@@ -94,8 +94,8 @@ func boost(rs []*repository, weights []float64, o boosting) *boosted {
 			vs = append(vs, rows[i][f])
 		}
 		slices.Sort(vs)
-		for b := 1; b < bins; b++ {
-			v := vs[len(vs)*b/bins]
+		for b := 1; b < rankBins; b++ {
+			v := vs[len(vs)*b/rankBins]
 			if len(cuts[f]) == 0 || v > cuts[f][len(cuts[f])-1] {
 				cuts[f] = append(cuts[f], v)
 			}
@@ -108,7 +108,7 @@ func boost(rs []*repository, weights []float64, o boosting) *boosted {
 		}
 	}
 	score, grad, hess := make([]float64, n), make([]float64, n), make([]float64, n)
-	m := &boosted{weights: weights, gain: make([]float64, nf)}
+	m := &forest{weights: weights, gain: make([]float64, nf)}
 	for i := range rows {
 		score[i] = m.score(rows[i])
 	}
@@ -169,15 +169,15 @@ type leaf struct {
 
 const ridge = 1.0
 
-func (m *boosted) grow(idx []int32, bin [][]uint8, cuts [][]float32, grad, hess []float64, o boosting) []node {
+func (m *forest) grow(idx []int32, bin [][]uint8, cuts [][]float32, grad, hess []float64, o boosting) []node {
 	nf := len(bin)
 	build := func(l *leaf) {
-		l.hist = make([]cell, nf*bins)
+		l.hist = make([]cell, nf*rankBins)
 		for f := range nf {
 			if len(cuts[f]) == 0 {
 				continue
 			}
-			h := l.hist[f*bins : (f+1)*bins]
+			h := l.hist[f*rankBins : (f+1)*rankBins]
 			b := bin[f]
 			for _, i := range idx[l.from:l.to] {
 				c := &h[b[i]]
@@ -193,7 +193,7 @@ func (m *boosted) grow(idx []int32, bin [][]uint8, cuts [][]float32, grad, hess 
 		for f := range nf {
 			var a cell
 			for b := range cuts[f] {
-				c := l.hist[f*bins+b]
+				c := l.hist[f*rankBins+b]
 				a.g, a.h, a.n = a.g+c.g, a.h+c.h, a.n+c.n
 				rg, rh, rn := l.total.g-a.g, l.total.h-a.h, l.total.n-a.n
 				if a.n < o.least || rn < o.least {
@@ -247,7 +247,7 @@ func (m *boosted) grow(idx []int32, bin [][]uint8, cuts [][]float32, grad, hess 
 		nodes = append(nodes, node{}, node{})
 		nodes[l.node] = node{Feature: l.feature, Cut: cuts[l.feature][l.bin], Left: le.node, Right: ri.node}
 		for b := 0; b <= l.bin; b++ {
-			c := l.hist[l.feature*bins+b]
+			c := l.hist[l.feature*rankBins+b]
 			le.total.g, le.total.h, le.total.n = le.total.g+c.g, le.total.h+c.h, le.total.n+c.n
 		}
 		ri.total = cell{l.total.g - le.total.g, l.total.h - le.total.h, l.total.n - le.total.n}
