@@ -114,7 +114,7 @@ func (m *forest) scorer() scorer {
 		k := &r.cases[i]
 		out := make([]float64, len(k.X))
 		for d := range k.X {
-			out[d] = m.score(k.X[d])
+			out[d] = m.Score(k.X[d])
 		}
 		return out
 	}
@@ -185,13 +185,14 @@ func learn(ctx context.Context, w io.Writer, args []string) error {
 	folder := f.String("study", "", "folder of what was studied")
 	folds := f.Int("folds", 5, "groups of repositories that are left out in turn")
 	base := f.String("baseline", "", "JSON of the measuring script's rankers, to stand beside")
-	trees := f.Int("trees", 200, "trees")
+	trees := f.Int("trees", 60, "trees")
 	leaves := f.Int("leaves", 12, "leaves of a tree")
-	rate := f.Float64("rate", .08, "how much of a tree counts")
+	rate := f.Float64("rate", .06, "how much of a tree counts")
 	least := f.Float64("least", 30, "cases of a leaf at least")
 	mode := f.String("model", "both", "linear, trees, or both")
 	pull := f.Float64("pull", 0, "pull of a repository's own weights to none; 0: no own weights")
 	own := f.Int("own", 36, "features that have own weights")
+	write := f.String("write", "", "file for the model of all repositories: internal/drift/ranking.txt")
 	verbose := f.Bool("v", false, "print each repository")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -251,14 +252,29 @@ func learn(ctx context.Context, w io.Writer, args []string) error {
 			}
 		}
 	}
+	if *folds > 0 {
+		report(w, rs, of, fusion, *verbose)
+	}
+	if *write == "" {
+		return nil
+	}
+	var all []*repository
+	for j := range rs {
+		all = append(all, &rs[j])
+	}
+	m := growTrees(all, fitLinear(all, make([]float64, len(rs[0].cases[0].X[0])), .001, 80), o)
+	return os.WriteFile(*write, []byte(m.String()), 0o644)
+}
+
+// report prints what the rankings reach beside the plain fusion of rankers.
+func report(w io.Writer, rs []repository, of []scorer, fusion map[string]figures, verbose bool) {
 	per, macro := measure(rs, func(j int) scorer { return of[j] })
 	var fm figures
 	for j, r := range rs {
 		fm.add(fusion[r.name], 1/float64(len(rs)))
-		if *verbose {
+		if verbose {
 			fmt.Fprintf(w, "%-45s %s | %s\n", r.name, fusion[r.name], per[j])
 		}
 	}
 	fmt.Fprintf(w, "%-45s %s | %s\n", fmt.Sprintf("macro of %d", len(rs)), fm, macro)
-	return nil
 }

@@ -5,8 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"io"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -81,12 +81,12 @@ func drawFrom(ctx context.Context, name, dir string, most int) ([]drawn, error) 
 		code, docs, gold := 0, 0, []string{}
 		for _, x := range c.Changes {
 			switch {
-			case isDoc(x.Path):
+			case docByProtocol(x.Path):
 				docs++
 				if x.Status == git.Modified && isEligible(x.Path) && x.Mode.Regular() {
 					gold = append(gold, x.Path)
 				}
-			case isCode(x.Path):
+			case codeByProtocol(x.Path):
 				code++
 			}
 		}

@@ -111,7 +111,7 @@ func studyOne(ctx context.Context, name, dir string, samples []drawn, more int, 
 	var cases []studied
 	o := drift.StudyOptions{
 		Most:    60,
-		Visible: isCode,
+		Visible: codeByProtocol,
 		Want: func(c *git.Commit) bool {
 			_, ok := sampled[c.SHA]
 			if ok = ok || take[c.SHA]; ok {
@@ -170,9 +170,9 @@ func studyOne(ctx context.Context, name, dir string, samples []drawn, more int, 
 func sizes(c *git.Commit) (code, docs int) {
 	for _, x := range c.Changes {
 		switch {
-		case isDoc(x.Path):
+		case docByProtocol(x.Path):
 			docs++
-		case isCode(x.Path):
+		case codeByProtocol(x.Path):
 			code++
 		}
 	}

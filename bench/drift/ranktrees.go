@@ -3,6 +3,8 @@ package main
 import (
 	"math"
 	"slices"
+
+	"github.com/lintel-docs/lintel/internal/drift"
 )
 
 // boosting says how trees are grown.
@@ -13,38 +15,10 @@ type boosting struct {
 	down          []int   // features whose growth never raises a score: -1, raises: 1
 }
 
-// node of a tree: inner ones send values up to Cut to Left.
-type node struct {
-	Feature     int
-	Cut         float32
-	Left, Right int
-	Value       float64
-}
-
-// forest is a weighted sum of the features and a sum of trees.
+// forest is a model that is grown.
 type forest struct {
-	weights []float64
-	trees [][]node
-	gain  []float64 // by feature
-}
-
-func (m *forest) score(x []float32) float64 {
-	s := 0.0
-	for f, w := range m.weights {
-		s += w * float64(x[f])
-	}
-	for _, t := range m.trees {
-		n := &t[0]
-		for n.Left != 0 {
-			if x[n.Feature] <= n.Cut {
-				n = &t[n.Left]
-			} else {
-				n = &t[n.Right]
-			}
-		}
-		s += n.Value
-	}
-	return s
+	drift.Model
+	gain []float64 // by feature
 }
 
 const rankBins = 48
@@ -108,9 +82,10 @@ func growTrees(rs []*repository, weights []float64, o boosting) *forest {
 		}
 	}
 	score, grad, hess := make([]float64, n), make([]float64, n), make([]float64, n)
-	m := &forest{weights: weights, gain: make([]float64, nf)}
+	m := &forest{gain: make([]float64, nf)}
+	m.Weights = weights
 	for i := range rows {
-		score[i] = m.score(rows[i])
+		score[i] = m.Score(rows[i])
 	}
 	idx := make([]int32, n)
 	for range o.trees {
@@ -138,7 +113,7 @@ func growTrees(rs []*repository, weights []float64, o boosting) *forest {
 			idx[i] = int32(i)
 		}
 		t := m.grow(idx, bin, cuts, grad, hess, o)
-		m.trees = append(m.trees, t)
+		m.Trees = append(m.Trees, t)
 		for i := range rows {
 			nd := &t[0]
 			for nd.Left != 0 {
@@ -169,7 +144,7 @@ type leaf struct {
 
 const ridge = 1.0
 
-func (m *forest) grow(idx []int32, bin [][]uint8, cuts [][]float32, grad, hess []float64, o boosting) []node {
+func (m *forest) grow(idx []int32, bin [][]uint8, cuts [][]float32, grad, hess []float64, o boosting) []drift.Node {
 	nf := len(bin)
 	build := func(l *leaf) {
 		l.hist = make([]cell, nf*rankBins)
@@ -218,7 +193,7 @@ func (m *forest) grow(idx []int32, bin [][]uint8, cuts [][]float32, grad, hess [
 	}
 	build(root)
 	find(root)
-	nodes := []node{{}}
+	nodes := []drift.Node{{}}
 	leaves := []*leaf{root}
 	for len(leaves) < o.leaves {
 		best := -1
@@ -244,8 +219,8 @@ func (m *forest) grow(idx []int32, bin [][]uint8, cuts [][]float32, grad, hess [
 		}
 		le := &leaf{node: len(nodes), from: l.from, to: i, low: l.low, up: l.up}
 		ri := &leaf{node: len(nodes) + 1, from: i, to: l.to, low: l.low, up: l.up}
-		nodes = append(nodes, node{}, node{})
-		nodes[l.node] = node{Feature: l.feature, Cut: cuts[l.feature][l.bin], Left: le.node, Right: ri.node}
+		nodes = append(nodes, drift.Node{}, drift.Node{})
+		nodes[l.node] = drift.Node{Feature: l.feature, Cut: cuts[l.feature][l.bin], Left: le.node, Right: ri.node}
 		for b := 0; b <= l.bin; b++ {
 			c := l.hist[l.feature*rankBins+b]
 			le.total.g, le.total.h, le.total.n = le.total.g+c.g, le.total.h+c.h, le.total.n+c.n
@@ -277,7 +252,7 @@ func (m *forest) grow(idx []int32, bin [][]uint8, cuts [][]float32, grad, hess [
 		leaves = append(leaves, ri)
 	}
 	for _, l := range leaves {
-		nodes[l.node] = node{Value: value(l, 1) * o.rate}
+		nodes[l.node] = drift.Node{Value: value(l, 1) * o.rate}
 	}
 	return nodes
 }

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"path"
@@ -39,13 +40,13 @@ const (
 	sPopular         // is changed often, lately
 	sRanked          // how many of the signals above have a place
 
-	sMention = iota - 1 // mentions the files by name
-	sMentionPath        // mentions the files or folders by path
-	sBeside             // lies in the folder of a changed file, or the nearest one above
-	sCommon             // shares folders with the files
-	sBefore             // its changes came with code
-	sLast               // was changed a short while ago
-	sBorn               // is new
+	sMention     = iota - 1 // mentions the files by name
+	sMentionPath            // mentions the files or folders by path
+	sBeside                 // lies in the folder of a changed file, or the nearest one above
+	sCommon                 // shares folders with the files
+	sBefore                 // its changes came with code
+	sLast                   // was changed a short while ago
+	sBorn                   // is new
 	nSignals
 )
 
@@ -71,9 +72,14 @@ type features [nFeatures]float32
 
 // candidate is a document with its features.
 type candidate struct {
-	path string
-	x    features
+	path  string
+	x     features
+	score float64
 }
+
+// maxClose is how many documents are looked at closely: those that come first by
+// plain weights. The others follow in that order.
+const maxClose = 60
 
 // sum is a sum of what does not depend on the order of adding: numbers in steps
 // of 2^-24.
@@ -100,8 +106,8 @@ type scoring struct {
 	ctx   [][2]float64 // share and number of changes together, of documents
 }
 
-// score returns the features of all documents for a change, those first that are
-// likeliest by plain weights.
+// score returns all documents with their features and scores for a change, the
+// likeliest first.
 func (h *history) score(ctx context.Context, c *codeChange) []candidate {
 	t := h.documents(ctx)
 	k := &scoring{h: h, c: c, at: h.N + 1, index: map[int32]int{}, place: map[string]int{}, all: map[int32]float64{}}
@@ -244,7 +250,8 @@ func (k *scoring) near() {
 		p := &h.Past[i]
 		var sf, st sum
 		for _, f := range p.Files {
-			if s := h.File[f]; files[f] && s != nil {
+			i := h.Paths[f]
+			if s := h.File[i]; files[i] && s != nil {
 				sf.add(1 / math.Log(2+s.All.N))
 			}
 		}
@@ -276,7 +283,7 @@ func (k *scoring) near() {
 
 // words scores by what the documents say.
 func (k *scoring) words() {
-	t := k.h.documents(context.Background())
+	t := k.h.texts
 	total := float64(len(k.paths)) + 1
 	mean := max(1, t.words/total)
 	norm := make([]float64, len(k.texts)) // BM25's share for the length
@@ -571,17 +578,21 @@ func (k *scoring) features(known int) []candidate {
 		for f := range w {
 			s += w[f] * out[i].x[f]
 		}
-		k.s[i][0].add(float64(s))
-		k.s[i][0] = 0
-		k.s[i][0].add(float64(s))
-		order[i] = i
+		out[i].score = float64(s)
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return int(max(-1, min(1, k.s[b][0]-k.s[a][0]))) })
-	sorted := make([]candidate, len(out))
-	for j, i := range order {
-		sorted[j] = out[i]
+	byScore := func(a, b candidate) int { return cmp.Compare(b.score, a.score) }
+	slices.SortStableFunc(out, byScore)
+	first := out[:min(len(out), maxClose)]
+	least := math.Inf(1)
+	for i := range first {
+		first[i].score = k.h.model.Score(first[i].x[:])
+		least = min(least, first[i].score)
 	}
-	return sorted
+	slices.SortStableFunc(first, byScore)
+	for i := range out[len(first):] {
+		out[len(first)+i].score = least - 1
+	}
+	return out
 }
 
 // firstLook are the weights that choose the documents which are looked at closely.

@@ -2,7 +2,6 @@ package drift
 
 import (
 	"context"
-	"errors"
 	"math"
 	"path"
 	"slices"
@@ -15,7 +14,6 @@ import (
 const (
 	maxCommits = 20_000  // of the first-parent history
 	maxLooked  = 500     // changes of code with documents whose text is read
-	maxFit     = 200     // of those, that weights are fitted to
 	maxFiles   = 60      // code files of a commit that says anything
 	maxDocs    = 12      // documents of such a commit
 	maxText    = 1 << 20 // bytes of a document that is read
@@ -23,7 +21,6 @@ const (
 	maxLine    = 2000    // bytes of a line; longer ones are data
 	maxChanged = 400     // code files of a change whose text is read
 	halfLife   = 400     // commits after which a change counts half
-	maxLearned = 60      // documents of a change that weights are learned from, the likeliest
 )
 
 // count is how often something happened: in all, and fading with time.
@@ -48,6 +45,7 @@ func (c *count) faded(at int32) float64 {
 // seen is how often something changed, and each document with it.
 type seen struct {
 	All  count
+	Any  count            // with any document
 	With map[int32]*count // by document
 }
 
@@ -62,6 +60,9 @@ func (s *seen) clone() *seen {
 
 func (s *seen) add(at int32, docs []int32, w float64) {
 	s.All.add(at, w)
+	if len(docs) > 0 {
+		s.Any.add(at, w)
+	}
 	for _, d := range docs {
 		if s.With == nil {
 			s.With = map[int32]*count{}
@@ -79,8 +80,9 @@ func (s *seen) add(at int32, docs []int32, w float64) {
 type past struct {
 	At    int32
 	Terms []int32 // sorted
-	Files []int32
+	Files []string
 	Docs  []int32
+	Where map[int32][]string // sections that it changed, by document
 }
 
 // history is what was learned from the commits up to one. All of it is plain, so
@@ -94,15 +96,17 @@ type history struct {
 	Names int32             // numbers given so far
 	Blobs map[string]string // documents that are there → blob
 
-	File  map[int32]*seen
-	Dir   map[string]*seen
-	Part  map[string]*seen // words in the paths of files
-	Kind  map[string]*seen // names and endings of files
-	Doc   map[int32]*docSeen
-	Past  []past
-	Lessons []lesson
+	File   map[int32]*seen
+	Dir    map[string]*seen
+	Part   map[string]*seen // words in the paths of files
+	Kind   map[string]*seen // names and endings of files
+	Doc    map[int32]*docSeen
+	Past   []past
+	Recent []recent
+	Asked  []asked
 
 	texts *texts // of the documents that are there; nil before they are asked for
+	model *Model
 	read  func(ctx context.Context, sha string) ([]byte, error)
 }
 
@@ -121,15 +125,13 @@ type texts struct {
 	words float64                       // of all of them
 }
 
-// lesson is an earlier change with the documents that it needed, and what the
-// features were then.
-type lesson struct {
-	Right []int32 // indexes into X
-	X     []features
-}
-
 func newHistory() *history {
+	m, err := ParseModel(ranking)
+	if err != nil {
+		panic("drift: " + err.Error()) // a test reads it
+	}
 	return &history{
+		model: m,
 		Words: map[string]int32{}, Paths: map[string]int32{}, Blobs: map[string]string{},
 		File: map[int32]*seen{}, Dir: map[string]*seen{}, Part: map[string]*seen{}, Kind: map[string]*seen{}, Doc: map[int32]*docSeen{},
 	}
@@ -312,10 +314,10 @@ func (h *history) plant(ctx context.Context, repo *git.Repo, rev string) error {
 // codeChange is what a commit, or a merge request, does to the code.
 type codeChange struct {
 	edit
-	files []string // code, by path
-	docs  []string // documents that it changes
-	fresh int      // code files that are new
-	cut   int      // code files that were not read
+	files      []string // code, by path
+	docs       []string // documents that it changes
+	cut        int      // code files that were not read
+	come, gone int      // code files that are new, and that are deleted
 }
 
 // reading is how much of a change is read.
@@ -338,8 +340,11 @@ func (h *history) look(ctx context.Context, changes []git.Change, how reading) *
 			}
 		case classCode:
 			c.files = append(c.files, x.Path)
-			if x.Status == git.Added {
-				c.fresh++
+			switch x.Status {
+			case git.Added:
+				c.come++
+			case git.Deleted:
+				c.gone++
 			}
 			if how == readNames || x.Mode == git.ModeSubmodule || x.OldMode == git.ModeSubmodule {
 				continue
@@ -429,10 +434,8 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 		s.add(h.N, docs, w)
 	}
 	dirs, parts, kinds := keysOf(code)
-	files := make([]int32, 0, len(code))
 	for _, f := range code {
 		i := h.number(f)
-		files = append(files, i)
 		s := h.File[i]
 		if s == nil {
 			s = &seen{}
@@ -449,6 +452,10 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 	for k := range kinds {
 		see(h.Kind, k)
 	}
+	h.Recent = append(h.Recent, recent{h.N, code, docs})
+	if len(h.Recent) > maxRecent {
+		h.Recent = slices.Delete(h.Recent, 0, len(h.Recent)-maxRecent)
+	}
 	if c == nil || len(docs) == 0 {
 		return
 	}
@@ -462,7 +469,7 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 		}
 	}
 	slices.Sort(all)
-	h.Past = append(h.Past, past{h.N, all, files, docs})
+	h.Past = append(h.Past, past{h.N, all, code, docs, h.where(ctx, commit.Changes)})
 	if len(h.Past) > maxLooked {
 		h.Past = slices.Delete(h.Past, 0, len(h.Past)-maxLooked)
 	}
@@ -511,9 +518,12 @@ func worthLooking(changes []git.Change) bool {
 	return code > 0 && code <= 40 && docs > 0 && docs <= maxDocs
 }
 
-// mine brings a history up to base. looked bounds how many of the commits have
-// their text read, the newest.
-func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
+// mine brings a history up to base, of whose first-parent history it is the
+// beginning. keep is called where what was learned is worth keeping.
+func (h *history) mine(ctx context.Context, repo *git.Repo, base string, keep func(*history)) error {
+	if h.Head == base {
+		return nil
+	}
 	var commits []*git.Commit
 	err := repo.History(ctx, base, h.Head, maxCommits, func(c *git.Commit) bool {
 		commits = append(commits, c)
@@ -525,13 +535,7 @@ func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
 	if len(commits) == 0 {
 		return nil
 	}
-	if h.Head != "" {
-		// What was kept has to be the beginning of this history.
-		parent, err := repo.Resolve(ctx, commits[len(commits)-1].SHA+"^")
-		if err != nil || parent != h.Head {
-			return errOtherHistory
-		}
-	} else if len(commits) == maxCommits || repo.Shallow(ctx) {
+	if h.Head == "" && (len(commits) == maxCommits || repo.Shallow(ctx)) {
 		if parent, err := repo.Resolve(ctx, commits[len(commits)-1].SHA+"^"); err == nil {
 			if err := h.plant(ctx, repo, parent); err != nil {
 				return err
@@ -539,51 +543,39 @@ func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
 		}
 	}
 	slices.Reverse(commits)
-	from, n := len(commits), 0
-	for from > 0 && n < maxLooked {
-		from--
-		if worthLooking(commits[from].Changes) {
-			n++
-		}
-	}
+	looked := newest(commits, maxLooked, func(c *git.Commit) bool { return worthLooking(c.Changes) })
+	noted := newest(commits, maxAsked, func(c *git.Commit) bool { return !asksNothing(c.Changes) })
 	for i, c := range commits {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		worth, asks := i >= looked && worthLooking(c.Changes), i >= noted && !asksNothing(c.Changes)
 		var ch *codeChange
-		if i >= from && worthLooking(c.Changes) {
+		if asks {
 			ch = h.look(ctx, c.Changes, readAround)
-			h.teach(ctx, ch)
+			h.note(ch, h.score(ctx, ch))
+		} else if worth {
+			ch = h.look(ctx, c.Changes, readLines)
+		}
+		if !worth {
+			ch = nil
 		}
 		h.learn(ctx, c, ch)
+		if left := len(commits) - 1 - i; left == 0 || left == keptNear || left == keptFar {
+			keep(h)
+		}
 	}
 	return nil
 }
 
-var errOtherHistory = errors.New("what was kept belongs to another history")
-
-// teach keeps a change as a lesson: the documents that it needed among all that
-// there were before it.
-func (h *history) teach(ctx context.Context, c *codeChange) {
-	if len(c.docs) == 0 || len(c.docs) > 3 || len(c.files) > 20 || len(h.Past) < 10 {
-		return
-	}
-	cs := h.score(ctx, c)
-	var l lesson
-	for i, x := range cs {
-		right := slices.Contains(c.docs, x.path)
-		if right {
-			l.Right = append(l.Right, int32(len(l.X)))
-		} else if i >= maxLearned {
-			continue // far off: it teaches nothing
+// newest returns from which commit on there are n that count.
+func newest(commits []*git.Commit, n int, counts func(*git.Commit) bool) int {
+	from := len(commits)
+	for from > 0 && n > 0 {
+		from--
+		if counts(commits[from]) {
+			n--
 		}
-		l.X = append(l.X, x.x)
 	}
-	if len(l.Right) == 0 || len(l.X) < 2 {
-		return
-	}
-	h.Lessons = append(h.Lessons, l)
-	if len(h.Lessons) > maxFit {
-		h.Lessons = slices.Delete(h.Lessons, 0, len(h.Lessons)-maxFit)
-	}
+	return from
 }

@@ -9,10 +9,10 @@ import (
 
 // The parts of a document that its words stand in.
 const (
-	fieldBody  = iota
-	fieldHead  // title and headings
-	fieldCode  // code spans and code blocks
-	nParts // how many
+	fieldBody = iota
+	fieldHead // title and headings
+	fieldCode // code spans and code blocks
+	nParts    // how many
 )
 
 // termCount is how often a term stands in each part of a document.

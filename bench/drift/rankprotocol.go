@@ -39,18 +39,18 @@ func hasSuffix(p string, of []string) bool {
 	return false
 }
 
-func isDoc(p string) bool {
+func docByProtocol(p string) bool {
 	return hasSuffix(p, docExt) && !skipped.MatchString(p) && !testing.MatchString(p)
 }
 
-func isCode(p string) bool {
+func codeByProtocol(p string) bool {
 	return hasSuffix(p, codeExt) && !skipped.MatchString(p) && !docsTree.MatchString(p)
 }
 
 // isEligible reports whether a document can be right, and can have a place in a
 // ranking.
 func isEligible(p string) bool {
-	if !isDoc(p) || ineligible.MatchString(p) {
+	if !docByProtocol(p) || ineligible.MatchString(p) {
 		return false
 	}
 	return !strings.HasSuffix(strings.ToLower(p), ".txt") || textDoc.MatchString(p)
