@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"path"
@@ -96,9 +97,8 @@ func isPipeline(p string) bool {
 	return false
 }
 
-// signsOf returns the signs of the first documents of a ranking, which has to be
-// in order: score is that of a candidate.
-func (h *history) signsOf(c *codeChange, cs []candidate, score func(candidate) float64, most int) []signs {
+// signsOf returns the signs of the first documents of a plain ranking.
+func (h *history) signsOf(c *codeChange, cs []candidate, most int) []signs {
 	at := h.N + 1
 	var base signs
 	n := float64(len(c.files))
@@ -134,7 +134,7 @@ func (h *history) signsOf(c *codeChange, cs []candidate, score func(candidate) f
 	ss := make([]float64, len(cs))
 	total := 0.0
 	for i := range cs {
-		ss[i] = score(cs[i])
+		ss[i] = cs[i].plain
 		total += math.Exp(ss[i] - ss[0])
 	}
 	out := make([]signs, 0, most)
@@ -241,7 +241,7 @@ func (h *history) nearest(files map[string]bool, at int32) ([]alikeChange, float
 			out = append(out, alikeChange{sim * math.Exp2(-float64(at-p.At)/halfLife), p})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b alikeChange) int { return compareScores(b.sim, a.sim) })
+	slices.SortStableFunc(out, func(a, b alikeChange) int { return cmp.Compare(b.sim, a.sim) })
 	out = out[:min(len(out), 20)]
 	total := 0.0
 	for _, o := range out {
@@ -309,27 +309,32 @@ func (h *history) signsOfDocument(c *codeChange, doc string, near []alikeChange,
 
 // What the signs ask of a history.
 
-func (h *history) ofFile(p string) *seen { return h.File[p] }
+func (h *history) ofFile(p string) *seen { return h.File[h.Paths[p]] }
 
 func (h *history) numberOf(doc string) (int32, bool) {
-	d, ok := h.Docs[doc]
+	d, ok := h.Paths[doc]
 	return d, ok
 }
 
 // ofDocument returns how often a document was changed, and the commit at which
 // it was last.
-func (h *history) ofDocument(d int32) (*count, int32) { return h.Doc[d], h.Last[d] }
+func (h *history) ofDocument(d int32) (*count, int32) {
+	if n := h.Doc[d]; n != nil {
+		return &n.All, n.Last
+	}
+	return nil, 0
+}
 
 // inDocuments returns in how many documents a term stands.
-func (h *history) inDocuments(t int32) float64 { return float64(h.DF[t]) }
+func (h *history) inDocuments(t int32) float64 { return float64(len(h.texts.with[t])) }
 
 func (h *history) names(doc string, t int32) bool {
-	text := h.text[h.Blobs[doc]]
-	return text != nil && text.Terms[t] > 0
+	_, ok := h.texts.with[t][doc]
+	return ok
 }
 
 func (h *history) mentions(doc, file string) bool {
-	text := h.text[h.Blobs[doc]]
+	text := h.texts.of[doc]
 	return text != nil && text.Files[strings.ToLower(path.Base(file))]
 }
 
@@ -351,21 +356,20 @@ func (h *history) note(c *codeChange, cs []candidate) {
 	if len(cs) < 2 || len(c.files) == 0 {
 		return
 	}
-	score := h.order(cs)
-	x := h.signsOf(c, cs, score, 1)
+	cs = plainly(cs)
+	x := h.signsOf(c, cs, 1)
 	h.Asked = append(h.Asked, asked{h.N + 1, oddsOf(x[0]), slices.Contains(c.docs, cs[0].path)})
 	if len(h.Asked) > maxAsked {
 		h.Asked = slices.Delete(h.Asked, 0, len(h.Asked)-maxAsked)
 	}
 }
 
-// order brings the documents into the order that detection goes by, and returns
-// the score that it is by.
-func (h *history) order(cs []candidate) func(candidate) float64 {
-	w := prior()
-	score := func(c candidate) float64 { return dot(w, c.x) }
-	slices.SortStableFunc(cs, func(a, b candidate) int { return compareScores(score(b), score(a)) })
-	return score
+// plainly returns the documents in the order of plain weights: detection has to
+// mean the same whatever becomes of the order that people see.
+func plainly(cs []candidate) []candidate {
+	cs = slices.Clone(cs)
+	slices.SortStableFunc(cs, func(a, b candidate) int { return cmp.Compare(b.plain, a.plain) })
+	return cs
 }
 
 // DefaultBudget is in how many changes of code one gets a warning, at most, if
@@ -373,7 +377,7 @@ func (h *history) order(cs []candidate) func(candidate) float64 {
 const DefaultBudget = 20
 
 // LeastChance is below which chance no warning is given, whatever the budget.
-const LeastChance = .7
+const LeastChance = .65
 
 // threshold returns the log-odds from which on there is a warning.
 func (h *history) threshold(budget int) float64 {
@@ -408,8 +412,8 @@ func (h *history) odds(c *codeChange, cs []candidate, touched map[string]bool) m
 	if len(cs) < 2 {
 		return out
 	}
-	score := h.order(cs)
-	for i, x := range h.signsOf(c, cs, score, MostHints) {
+	cs = plainly(cs)
+	for i, x := range h.signsOf(c, cs, MostHints) {
 		if !touched[cs[i].path] {
 			out[cs[i].path] = oddsOf(x)
 		}
@@ -453,15 +457,16 @@ func (r *Ranker) Hints(ranked []Likely, budget int, skip func(path string) bool)
 
 // oddsAtZero and signWeights were learned from thirty-odd public repositories, by
 // bench/likely.
-const oddsAtZero = -3.1749
+const oddsAtZero = -5.395
 
 func signWeights() signs {
 	return signs{
-		signFiles: 0.200, signTests: -0.180, signConfig: 0.293, signPipeline: 0.256, signNewFiles: -0.141, signGoneFiles: -0.186, signUnseen: 0.447,
-		signAdded: 0.024, signRemoved: -0.032, signNew: 0.059, signNovel: 0.052, signOut: -0.144, signOutKnown: -0.200, signOutRare: 0.070, signRate: 0.317,
-		signFileRate: -0.143, signFileFade: -0.099, signFileMost: 0.401, signDirRate: 0.133, signNearRate: 0.331, signNearSeen: 0.084, signDocs: -0.136,
-		signPlace: -0.229, signScore: 0.177, signMargin: -0.017, signShare: 0.132, signTogether: 0.000, signSupport: 0.145, signLately: 0.036, signDirs: 0.022,
-		signNearDoc: 0.470, signPopular: -0.257, signSince: -0.013, signNames: 0.241, signNamesOut: 0.392, signMentions: 0.047,
+		signFiles: 0.109, signTests: -0.257, signConfig: 0.415, signPipeline: 0.402, signNewFiles: -0.147, signGoneFiles: -0.221,
+		signUnseen: 0.247, signAdded: 0.029, signRemoved: -0.013, signNew: 0.096, signNovel: 0.079, signOut: -0.191,
+		signOutKnown: -0.151, signOutRare: 0.075, signRate: -0.017, signFileRate: -0.083, signFileFade: -0.016, signFileMost: 0.314,
+		signDirRate: 0.236, signNearRate: 0.452, signNearSeen: 0.149, signDocs: -0.082, signPlace: -0.263, signScore: 0.283,
+		signMargin: -0.010, signShare: 0.054, signTogether: 0.020, signSupport: 0.080, signLately: 0.065, signDirs: -0.057,
+		signNearDoc: 0.239, signPopular: -0.114, signSince: -0.023, signNames: 0.190, signNamesOut: 0.490, signMentions: -0.148,
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 const (
 	maxCommits = 20_000  // of the first-parent history
 	maxLooked  = 500     // changes of code with documents whose text is read
-	maxFit     = 200     // of those, that weights are fitted to
 	maxFiles   = 60      // code files of a commit that says anything
 	maxDocs    = 12      // documents of such a commit
 	maxText    = 1 << 20 // bytes of a document that is read
@@ -23,14 +22,6 @@ const (
 	maxChanged = 400     // code files of a change whose text is read
 	halfLife   = 400     // commits after which a change counts half
 )
-
-// docText is what is kept of a document's text.
-type docText struct {
-	Terms  map[int32]float32 // how often, headings three times
-	Title  map[int32]bool    // in headings
-	Files  map[string]bool   // names of files that it mentions, in lower case
-	Length float32
-}
 
 // count is how often something happened: in all, and fading with time.
 type count struct {
@@ -58,6 +49,15 @@ type seen struct {
 	With map[int32]*count // by document
 }
 
+func (s *seen) clone() *seen {
+	c := &seen{All: s.All, With: make(map[int32]*count, len(s.With))}
+	for d, n := range s.With {
+		v := *n
+		c.With[d] = &v
+	}
+	return c
+}
+
 func (s *seen) add(at int32, docs []int32, w float64) {
 	s.All.add(at, w)
 	if len(docs) > 0 {
@@ -79,7 +79,7 @@ func (s *seen) add(at int32, docs []int32, w float64) {
 // past is an earlier change of code with documents.
 type past struct {
 	At    int32
-	Terms map[int32]bool
+	Terms []int32 // sorted
 	Files []string
 	Docs  []int32
 	Where map[int32][]string // sections that it changed, by document
@@ -92,36 +92,48 @@ type history struct {
 	N    int32  // how many
 
 	Words map[string]int32
-	Names []string // of documents, by number
-	Docs  map[string]int32
+	Paths map[string]int32  // files and documents by path; one that was moved keeps its number
+	Names int32             // numbers given so far
 	Blobs map[string]string // documents that are there → blob
-	DF    map[int32]int32   // in how many of them a term stands
 
-	File, Dir map[string]*seen
-	Term      map[int32]*seen
-	Doc       map[int32]*count
-	Last      map[int32]int32 // commit at which a document was changed last
-	Past      []past
-	Recent    []recent
-	Asked     []asked
-	Lessons   []lesson
+	File   map[int32]*seen
+	Dir    map[string]*seen
+	Part   map[string]*seen // words in the paths of files
+	Kind   map[string]*seen // names and endings of files
+	Doc    map[int32]*docSeen
+	Past   []past
+	Recent []recent
+	Asked  []asked
 
-	text map[string]*docText // by blob
-	read func(ctx context.Context, sha string) ([]byte, error)
+	texts *texts // of the documents that are there; nil before they are asked for
+	model *Model
+	read  func(ctx context.Context, sha string) ([]byte, error)
 }
 
-// lesson is an earlier change with the documents that it needed, and what the
-// features were then.
-type lesson struct {
-	Right []int32 // indexes into X
-	X     []features
+// docSeen is what the history says of a document by itself.
+type docSeen struct {
+	All  count // changes
+	Code count // of them with code
+	Born int32 // commit of the first
+	Last int32 // commit of the last
+}
+
+// texts are the documents of a revision with an index of their words.
+type texts struct {
+	of    map[string]*docText           // by path
+	with  map[int32]map[string]struct{} // documents by term
+	words float64                       // of all of them
 }
 
 func newHistory() *history {
+	m, err := ParseModel(ranking)
+	if err != nil {
+		panic("drift: " + err.Error()) // a test reads it
+	}
 	return &history{
-		Words: map[string]int32{}, Docs: map[string]int32{}, Blobs: map[string]string{}, DF: map[int32]int32{},
-		File: map[string]*seen{}, Dir: map[string]*seen{}, Term: map[int32]*seen{}, Doc: map[int32]*count{}, Last: map[int32]int32{},
-		text: map[string]*docText{},
+		model: m,
+		Words: map[string]int32{}, Paths: map[string]int32{}, Blobs: map[string]string{},
+		File: map[int32]*seen{}, Dir: map[string]*seen{}, Part: map[string]*seen{}, Kind: map[string]*seen{}, Doc: map[int32]*docSeen{},
 	}
 }
 
@@ -134,64 +146,154 @@ func (h *history) word(s string) int32 {
 	return i
 }
 
-func (h *history) doc(p string) int32 {
-	if i, ok := h.Docs[p]; ok {
+func (h *history) known(s string) (int32, bool) {
+	i, ok := h.Words[s]
+	return i, ok
+}
+
+// number returns the number of a file or document.
+func (h *history) number(p string) int32 {
+	if i, ok := h.Paths[p]; ok {
 		return i
 	}
-	i := int32(len(h.Names))
-	h.Docs[p] = i
-	h.Names = append(h.Names, p)
-	return i
+	h.Names++
+	h.Paths[p] = h.Names
+	return h.Names
 }
 
 // textOf reads a document. What cannot be read has no words.
 func (h *history) textOf(ctx context.Context, sha string) *docText {
-	if t := h.text[sha]; t != nil {
-		return t
-	}
-	t := &docText{Terms: map[int32]float32{}, Title: map[int32]bool{}, Files: map[string]bool{}}
-	h.text[sha] = t
 	b, err := h.read(ctx, sha)
 	if err != nil || len(b) > maxText {
-		return t
+		b = nil
 	}
-	for line := range strings.SplitSeq(string(b), "\n") {
-		w := float32(1)
-		heading := strings.HasPrefix(line, "#")
-		if heading {
-			w = 3
+	return readText(b, h.word)
+}
+
+// documents returns the texts of the documents that are there.
+func (h *history) documents(ctx context.Context) *texts {
+	if h.texts == nil {
+		h.texts = &texts{of: map[string]*docText{}, with: map[int32]map[string]struct{}{}}
+		for p, sha := range h.Blobs {
+			h.texts.add(p, h.textOf(ctx, sha))
 		}
-		if len(line) > maxLine {
-			continue
-		}
-		terms(line, func(s string, whole bool) {
-			i := h.word(s)
-			t.Terms[i] += w
-			t.Length++
-			if heading {
-				t.Title[i] = true
-			}
-			if whole && strings.Contains(s, ".") {
-				t.Files[s] = true
-			}
-		})
 	}
-	return t
+	return h.texts
+}
+
+func (t *texts) add(p string, d *docText) {
+	t.of[p] = d
+	t.words += d.Length
+	for _, c := range d.Terms {
+		m := t.with[c.Term]
+		if m == nil {
+			m = map[string]struct{}{}
+			t.with[c.Term] = m
+		}
+		m[p] = struct{}{}
+	}
+}
+
+func (t *texts) remove(p string) {
+	d := t.of[p]
+	if d == nil {
+		return
+	}
+	delete(t.of, p)
+	t.words -= d.Length
+	for _, c := range d.Terms {
+		delete(t.with[c.Term], p)
+	}
 }
 
 func (h *history) setDoc(ctx context.Context, p, sha string) {
-	if old, ok := h.Blobs[p]; ok {
-		for i := range h.textOf(ctx, old).Terms {
-			h.DF[i]--
-		}
-		delete(h.Blobs, p)
+	if h.texts != nil {
+		h.texts.remove(p)
 	}
+	delete(h.Blobs, p)
 	if sha != "" {
 		h.Blobs[p] = sha
-		for i := range h.textOf(ctx, sha).Terms {
-			h.DF[i]++
+		if h.texts != nil {
+			h.texts.add(p, h.textOf(ctx, sha))
 		}
 	}
+}
+
+// moved lets what was moved in a commit keep its number: a file that is gone and
+// one that is new with the same content, or with the same name where no other
+// pair has it.
+func (h *history) moved(changes []git.Change) {
+	type pair struct {
+		old, now string
+		n        int
+	}
+	by := map[string]*pair{}
+	put := func(key string, old, now string) {
+		p := by[key]
+		if p == nil {
+			p = &pair{}
+			by[key] = p
+		}
+		if old != "" {
+			p.old = old
+		} else {
+			p.now = now
+		}
+		p.n++
+	}
+	for _, x := range changes {
+		if x.Status != git.Added && x.Status != git.Deleted {
+			continue
+		}
+		if c := classify(x.Path); c != classDocument && c != classCode {
+			continue
+		}
+		// A README is told by its folder too.
+		name := path.Base(x.Path)
+		if tellsNothing(name) {
+			name = path.Join(path.Base(path.Dir(x.Path)), name)
+		}
+		if x.Status == git.Deleted {
+			put("="+x.OldSHA, x.Path, "")
+			put(name, x.Path, "")
+		} else {
+			put("="+x.SHA, "", x.Path)
+			put(name, "", x.Path)
+		}
+	}
+	for _, x := range changes {
+		if x.Status != git.Added {
+			continue
+		}
+		name := path.Base(x.Path)
+		if tellsNothing(name) {
+			name = path.Join(path.Base(path.Dir(x.Path)), name)
+		}
+		for _, key := range []string{"=" + x.SHA, name} {
+			p := by[key]
+			if p == nil || p.n != 2 || p.old == "" || p.now != x.Path {
+				continue
+			}
+			if i, ok := h.Paths[p.old]; ok {
+				if _, taken := h.Paths[x.Path]; !taken {
+					h.Paths[x.Path] = i
+				}
+			}
+			if a, b := path.Dir(p.old), path.Dir(x.Path); a != b && h.Dir[a] != nil && h.Dir[b] == nil {
+				h.Dir[b] = h.Dir[a].clone()
+			}
+			break
+		}
+	}
+}
+
+// tellsNothing reports whether many folders have a file of this name.
+func tellsNothing(name string) bool {
+	switch stem, _, _ := strings.Cut(strings.ToLower(name), "."); stem {
+	case "readme", "index", "main", "mod", "lib", "__init__", "values", "chart", "package", "doc", "types", "utils", "util", "config", "setup":
+		return true
+	}
+	return false
 }
 
 // plant makes the documents of a revision known as they are, for a history that
@@ -211,17 +313,25 @@ func (h *history) plant(ctx context.Context, repo *git.Repo, rev string) error {
 
 // codeChange is what a commit, or a merge request, does to the code.
 type codeChange struct {
-	files          []string // code, by path
-	docs           []string // documents that it changes
-	added, removed map[int32]float32
-	names          map[int32]string // identifiers among them, as written in the change
-	cut            int              // code files that were not read
-	come, gone     int              // code files that are new, and that are deleted
+	edit
+	files      []string // code, by path
+	docs       []string // documents that it changes
+	cut        int      // code files that were not read
+	come, gone int      // code files that are new, and that are deleted
 }
 
-// look reads a change; with text its lines too.
-func (h *history) look(ctx context.Context, changes []git.Change, text bool) *codeChange {
-	c := &codeChange{added: map[int32]float32{}, removed: map[int32]float32{}, names: map[int32]string{}}
+// reading is how much of a change is read.
+type reading int
+
+const (
+	readNames  reading = iota // which files
+	readLines                 // the changed lines
+	readAround                // and what stands around them
+)
+
+// look reads a change.
+func (h *history) look(ctx context.Context, changes []git.Change, how reading) *codeChange {
+	c := &codeChange{edit: newEdit()}
 	for _, x := range changes {
 		switch classify(x.Path) {
 		case classDocument:
@@ -236,14 +346,14 @@ func (h *history) look(ctx context.Context, changes []git.Change, text bool) *co
 			case git.Deleted:
 				c.gone++
 			}
-			if !text || x.Mode == git.ModeSubmodule || x.OldMode == git.ModeSubmodule {
+			if how == readNames || x.Mode == git.ModeSubmodule || x.OldMode == git.ModeSubmodule {
 				continue
 			}
 			if len(c.files) > maxChanged {
 				c.cut++
 				continue
 			}
-			h.lines(ctx, x, c)
+			h.lines(ctx, x, c, how)
 		}
 	}
 	return c
@@ -251,7 +361,7 @@ func (h *history) look(ctx context.Context, changes []git.Change, text bool) *co
 
 // lines collects the words of lines that one side of a file has and the other
 // has not. Moved lines are on both sides and say nothing.
-func (h *history) lines(ctx context.Context, x git.Change, c *codeChange) {
+func (h *history) lines(ctx context.Context, x git.Change, c *codeChange, how reading) {
 	get := func(sha string) string {
 		if strings.Trim(sha, "0") == "" {
 			return ""
@@ -262,41 +372,22 @@ func (h *history) lines(ctx context.Context, x git.Change, c *codeChange) {
 		}
 		return string(b)
 	}
-	n := map[string]int{}
-	for l := range strings.SplitSeq(get(x.OldSHA), "\n") {
-		n[strings.TrimSpace(l)]--
-	}
-	for l := range strings.SplitSeq(get(x.SHA), "\n") {
-		n[strings.TrimSpace(l)]++
-	}
 	weight := float32(1)
 	if isTest(x.Path) {
-		weight = .3
+		weight = .25
 	}
-	for l, k := range n {
-		if k == 0 || len(l) > maxLine {
-			continue
-		}
-		to := c.added
-		if k < 0 {
-			to = c.removed
-		}
-		terms(l, func(s string, whole bool) {
-			i := h.word(s)
-			w := weight
-			if whole {
-				w *= 2
-				c.names[i] = s
-			}
-			to[i] += w
-		})
+	known := h.known
+	if how < readAround {
+		known = nil
 	}
+	c.compare(get(x.OldSHA), get(x.SHA), weight, h.word, known)
 }
 
 // learn adds a commit. c is nil for one whose text was not looked at.
 func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) {
 	h.N++
 	h.Head = commit.SHA
+	h.moved(commit.Changes)
 	var code []string
 	var docs []int32
 	for _, x := range commit.Changes {
@@ -306,7 +397,7 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 				h.setDoc(ctx, x.Path, "")
 			} else if x.Mode.Regular() {
 				h.setDoc(ctx, x.Path, x.SHA)
-				docs = append(docs, h.doc(x.Path))
+				docs = append(docs, h.number(x.Path))
 			}
 		case classCode:
 			code = append(code, x.Path)
@@ -318,11 +409,14 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 	for _, d := range docs {
 		n := h.Doc[d]
 		if n == nil {
-			n = &count{}
+			n = &docSeen{Born: h.N}
 			h.Doc[d] = n
 		}
-		n.add(h.N, 1)
-		h.Last[d] = h.N
+		n.All.add(h.N, 1)
+		if len(code) > 0 {
+			n.Code.add(h.N, 1)
+		}
+		n.Last = h.N
 	}
 	if len(code) == 0 {
 		return
@@ -339,18 +433,24 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 		}
 		s.add(h.N, docs, w)
 	}
-	dirs := map[string]bool{}
+	dirs, parts, kinds := keysOf(code)
 	for _, f := range code {
-		see(h.File, f)
-		for d := path.Dir(f); ; d = path.Dir(d) {
-			dirs[d] = true
-			if d == "." {
-				break
-			}
+		i := h.number(f)
+		s := h.File[i]
+		if s == nil {
+			s = &seen{}
+			h.File[i] = s
 		}
+		s.add(h.N, docs, w)
 	}
 	for d := range dirs {
 		see(h.Dir, d)
+	}
+	for p := range parts {
+		see(h.Part, p)
+	}
+	for k := range kinds {
+		see(h.Kind, k)
 	}
 	h.Recent = append(h.Recent, recent{h.N, code, docs})
 	if len(h.Recent) > maxRecent {
@@ -359,25 +459,46 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 	if c == nil || len(docs) == 0 {
 		return
 	}
-	all := map[int32]bool{}
+	all := make([]int32, 0, len(c.added)+len(c.removed))
 	for i := range c.added {
-		all[i] = true
+		all = append(all, i)
 	}
 	for i := range c.removed {
-		all[i] = true
-	}
-	for i := range all {
-		s := h.Term[i]
-		if s == nil {
-			s = &seen{}
-			h.Term[i] = s
+		if _, both := c.added[i]; !both {
+			all = append(all, i)
 		}
-		s.add(h.N, docs, w)
 	}
+	slices.Sort(all)
 	h.Past = append(h.Past, past{h.N, all, code, docs, h.where(ctx, commit.Changes)})
 	if len(h.Past) > maxLooked {
 		h.Past = slices.Delete(h.Past, 0, len(h.Past)-maxLooked)
 	}
+}
+
+// keysOf returns by what the files of a change are alike to files that never
+// changed before: folders with how far above the nearest file, words of their
+// paths, names and endings.
+func keysOf(files []string) (dirs map[string]int, parts, kinds map[string]bool) {
+	dirs, parts, kinds = map[string]int{}, map[string]bool{}, map[string]bool{}
+	for _, f := range files {
+		depth := 0
+		for d := path.Dir(f); d != "."; d = path.Dir(d) {
+			if k, ok := dirs[d]; !ok || depth < k {
+				dirs[d] = depth
+			}
+			depth++
+		}
+		for _, w := range words(f) {
+			if len(w) > 2 {
+				parts[stem(w)] = true
+			}
+		}
+		base := path.Base(f)
+		kinds[base] = true
+		top, _, _ := strings.Cut(f, "/")
+		kinds[top+"/*"+path.Ext(base)] = true
+	}
+	return dirs, parts, kinds
 }
 
 // worthLooking reports whether a commit changes code and documents in a size
@@ -430,17 +551,14 @@ func (h *history) mine(ctx context.Context, repo *git.Repo, base string, keep fu
 		}
 		worth, asks := i >= looked && worthLooking(c.Changes), i >= noted && !asksNothing(c.Changes)
 		var ch *codeChange
-		if worth || asks {
-			ch = h.look(ctx, c.Changes, true)
-			cs := h.score(ctx, ch)
-			if asks {
-				h.note(ch, cs)
-			}
-			if worth {
-				h.teach(ch, cs)
-			} else {
-				ch = nil
-			}
+		if asks {
+			ch = h.look(ctx, c.Changes, readAround)
+			h.note(ch, h.score(ctx, ch))
+		} else if worth {
+			ch = h.look(ctx, c.Changes, readLines)
+		}
+		if !worth {
+			ch = nil
 		}
 		h.learn(ctx, c, ch)
 		if left := len(commits) - 1 - i; left == 0 || left == keptNear || left == keptFar {
@@ -460,34 +578,4 @@ func newest(commits []*git.Commit, n int, counts func(*git.Commit) bool) int {
 		}
 	}
 	return from
-}
-
-// teach keeps a change as a lesson: the documents that it needed among all that
-// there were before it.
-func (h *history) teach(c *codeChange, cs []candidate) {
-	if len(c.docs) == 0 || len(c.docs) > 3 || len(c.files) > 20 || len(h.Past) < 10 {
-		return
-	}
-	var l lesson
-	right := map[string]bool{}
-	for _, d := range c.docs {
-		right[d] = true
-	}
-	w := prior()
-	slices.SortStableFunc(cs, func(a, b candidate) int { return compareScores(dot(w, b.x), dot(w, a.x)) })
-	for i, x := range cs {
-		if right[x.path] {
-			l.Right = append(l.Right, int32(len(l.X)))
-		} else if i >= 40 {
-			continue // far off: it teaches nothing
-		}
-		l.X = append(l.X, x.x)
-	}
-	if len(l.Right) == 0 || len(l.X) < 2 {
-		return
-	}
-	h.Lessons = append(h.Lessons, l)
-	if len(h.Lessons) > maxFit {
-		h.Lessons = slices.Delete(h.Lessons, 0, len(h.Lessons)-maxFit)
-	}
 }

@@ -56,16 +56,15 @@ func Replay(ctx context.Context, repo *git.Repo, rev string, commits int, want f
 		var c *codeChange
 		worth, wanted := worthLooking(commit.Changes), !asksNothing(commit.Changes) && want(commit)
 		if worth || wanted {
-			c = h.look(ctx, commit.Changes, true)
+			c = h.look(ctx, commit.Changes, readAround)
 		}
 		if c != nil && len(c.files) > 0 && wanted && len(h.Blobs) > 1 {
-			cs := h.score(ctx, c)
-			score := h.order(cs)
+			cs := plainly(h.score(ctx, c))
 			l := Lookback{Commit: commit.SHA, At: int(h.N), Docs: c.docs, Files: len(c.files)}
 			for _, x := range cs[:min(10, len(cs))] {
 				l.Ranked = append(l.Ranked, x.path)
 			}
-			for _, s := range h.signsOf(c, cs, score, MostHints) {
+			for _, s := range h.signsOf(c, cs, MostHints) {
 				l.Signs = append(l.Signs, s[:])
 			}
 			l.Sections = h.lookSections(ctx, commit.Changes, c)
@@ -98,7 +97,7 @@ func (h *history) lookSections(ctx context.Context, changes []git.Change, c *cod
 	where := h.where(ctx, changes)
 	var out []SectionLook
 	for _, doc := range c.docs {
-		changed := where[h.doc(doc)]
+		changed := where[h.number(doc)]
 		if len(changed) == 0 {
 			continue
 		}

@@ -45,7 +45,7 @@ func Rules() []finding.Rule {
 		{
 			ID: "drift/likely-document", Code: "D6", Severity: finding.Info,
 			Summary: "A document that changes like this one usually come with is changed too.",
-			Why:     "What people forget is what they usually do. The chance is learned from many repositories and from the past of this one; it is a warning where it is at least 70 % and few enough changes would have had one (drift: budget).",
+			Why:     "What people forget is what they usually do. The chance is learned from many repositories and from the past of this one; it is a warning where it is at least 65 % and few enough changes would have had one (drift: budget).",
 			Fix:     "Read the section that is named, and change it, or leave it and say why: nothing is wrong until you say so.",
 		},
 		{

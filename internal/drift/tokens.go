@@ -2,6 +2,8 @@ package drift
 
 import (
 	"strings"
+
+	"github.com/lintel-docs/lintel/internal/markdown"
 )
 
 // terms cuts a text into the words that code and documents share: identifiers
@@ -9,21 +11,35 @@ import (
 // the words inside of them. emit is called for each; whole tells identifiers
 // that have parts from plain words.
 func terms(text string, emit func(term string, whole bool)) {
-	isWord := func(c byte) bool {
-		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
-	}
 	for i := 0; i < len(text); {
-		if !isWord(text[i]) {
+		if text[i] >= 0x80 {
+			j := i
+			for j < len(text) && text[j] >= 0x80 {
+				j++
+			}
+			if w := markdown.TrimParticles(text[i:j]); len(w) > 3 && len(w) <= 80 {
+				emit(w, false)
+			}
+			i = j
+			continue
+		}
+		if !isTermByte(text[i]) {
 			i++
 			continue
 		}
 		j := i
-		for j < len(text) && (isWord(text[j]) || (text[j] == '-' || text[j] == '.') && j+1 < len(text) && isWord(text[j+1])) {
+		for j < len(text) && (isTermByte(text[j]) || (text[j] == '-' || text[j] == '.') && j+1 < len(text) && isTermByte(text[j+1])) {
 			j++
 		}
 		w := text[i:j]
 		i = j
-		if len(w) < 3 || len(w) > 80 || w[0] >= '0' && w[0] <= '9' {
+		if len(w) < 3 || len(w) > 80 {
+			continue
+		}
+		if w[0] >= '0' && w[0] <= '9' { // a version or a port says something, a part of one nothing
+			if len(w) > 3 {
+				emit(strings.ToLower(w), true)
+			}
 			continue
 		}
 		parts := words(w)
@@ -32,10 +48,23 @@ func terms(text string, emit func(term string, whole bool)) {
 		}
 		for _, p := range parts {
 			if len(p) > 2 && !common[p] {
-				emit(p, false)
+				emit(stem(p), false)
 			}
 		}
 	}
+}
+
+func isTermByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+}
+
+// stem takes the s of a plural off, so that replica and replicas are one word.
+func stem(w string) string {
+	n := len(w)
+	if n > 4 && w[n-1] == 's' && w[n-2] != 's' && w[n-2] != 'u' && w[n-2] != 'i' {
+		return w[:n-1]
+	}
+	return w
 }
 
 // words cuts an identifier at separators and changes of case, in lower case.
