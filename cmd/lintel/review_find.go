@@ -31,11 +31,7 @@ func (rv *review) findings(ctx context.Context, repo *gitobj.Repo) (*finding.Rep
 	if err != nil {
 		return nil, err
 	}
-	var policy finding.Policy
-	if conf != nil {
-		policy = conf.Checks
-	}
-	if _, err := rv.rankDocuments(ctx, repo, result, 0, policy); err != nil {
+	if _, err := rv.rankDocuments(ctx, repo, result, 0, conf); err != nil {
 		return nil, err
 	}
 	rv.evidence = map[alertKey]string{}
@@ -66,7 +62,9 @@ func (rv *review) findings(ctx context.Context, repo *gitobj.Repo) (*finding.Rep
 		Catalog: catalog(), Today: rv.buildTime(), Read: result.Read,
 		// A waiver is of use in the merge request that it answers, and stays.
 		Skipped: func(string) bool { return true },
-		Policy:  policy,
+	}
+	if conf != nil {
+		pr.Policy = conf.Checks
 	}
 	r := finding.Judge(found, pr)
 	r.RuleURL, r.Version = ruleURL, version()

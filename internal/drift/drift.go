@@ -41,6 +41,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -127,11 +128,11 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 		return nil, err
 	}
 	c.references()
+	c.dependencies()
 	c.names()
 	c.changedFacts()
 	c.decisions()
 	c.counts()
-	c.dependencies()
 	c.movedArchitecture()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err
@@ -157,6 +158,7 @@ type change struct {
 	failed     error // what a read failed with beside what is expected
 	edited     []*edited
 	model      *sad.Model
+	libraries  map[string]bool // what dependencies has said
 	modelRead  bool
 	stems      map[string]int             // name of a file without its suffix → files at the head
 	beside     map[string]map[string]bool // folder → values that files in it state at the head
@@ -572,8 +574,11 @@ func isHistory(p string) bool {
 	return hasFolder(l, "postmortems", "incidents", "changelog", "changelogs", "release-notes", "releasenotes", "migrations", "upgrading", "archive", "archived", "history")
 }
 
+// recordRE finds names of records: adr-047-evidence.md, rfc-12.md.
+var recordRE = regexp.MustCompile(`^(?:adr|rfc|kep|decision)[-_]?\d+`)
+
 // isRecord reports whether a document says what was decided or proposed.
 func isRecord(p string) bool {
 	l := strings.ToLower(p)
-	return hasFolder(l, "adr", "adrs", "decisions", "decision-records", "decision_records", "proposals", "proposal", "rfc", "rfcs", "design", "designs", "design-docs", "keps", "enhancements", "specs", "plans")
+	return recordRE.MatchString(path.Base(l)) || hasFolder(l, "adr", "adrs", "decisions", "decision-records", "decision_records", "proposals", "proposal", "rfc", "rfcs", "design", "designs", "design-docs", "keps", "enhancements", "specs", "plans")
 }
