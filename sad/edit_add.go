@@ -39,15 +39,7 @@ func (e *Editor) Add(v *View, n NewElement, declare bool, like string, links []N
 	a.relations(links)
 	a.figure(n, links)
 	a.join()
-	pe := PageEdit{Path: p.Path, At: p.place(a.at), What: a.what, Left: a.left}
-	if len(a.edits) > 0 {
-		if e.sound(p, d, a.edits) {
-			pe.Edits = a.edits
-		} else {
-			pe.What, pe.Left = nil, append(pe.Left, pe.At)
-		}
-	}
-	return pe, true
+	return PageEdit{Path: p.Path, At: p.place(a.at), Edits: a.edits, What: a.what, Left: a.left}, true
 }
 
 // Link returns what adds relations of an element to a view that shows both ends.
@@ -66,11 +58,7 @@ func (e *Editor) Link(v *View, element string, links []NewRelation) (PageEdit, b
 	a.relations(links)
 	a.figure(NewElement{}, links)
 	a.join()
-	pe := PageEdit{Path: v.Path, At: v.page.place(a.at), What: a.what, Left: a.left}
-	if len(a.edits) > 0 && e.sound(v.page, d, a.edits) {
-		pe.Edits = a.edits
-	}
-	return pe, true
+	return PageEdit{Path: v.Path, At: v.page.place(a.at), Edits: a.edits, What: a.what, Left: a.left}, true
 }
 
 type addition struct {

@@ -37,8 +37,15 @@ func TestReviewOddAnswers(t *testing.T) {
 	kinds := []struct {
 		method, suffix string
 	}{
-		{"GET", "/user"}, {"GET", "/merge_requests/1"}, {"GET", "/versions"}, {"GET", "/notes"}, {"GET", "/discussions"}, {"GET", "/draft_notes"},
-		{"POST", "/notes"}, {"POST", "/draft_notes"}, {"POST", "/bulk_publish"},
+		{"GET", "/user"},
+		{"GET", "/merge_requests/1"},
+		{"GET", "/versions"},
+		{"GET", "/notes"},
+		{"GET", "/discussions"},
+		{"GET", "/draft_notes"},
+		{"POST", "/notes"},
+		{"POST", "/draft_notes"},
+		{"POST", "/bulk_publish"},
 	}
 	r := moving(t)
 	r.checkout()

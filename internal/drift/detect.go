@@ -402,8 +402,7 @@ func Threshold(past []float64, chance float64, budget int) float64 {
 }
 
 // odds returns the log-odds that the likeliest documents of a change need one,
-// by path. It ends at the first that the change has touched: whoever wrote it has
-// thought of documents.
+// by path, without those that it has touched.
 func (h *history) odds(c *codeChange, cs []candidate, touched map[string]bool) map[string]float64 {
 	out := map[string]float64{}
 	if len(cs) < 2 {
@@ -411,10 +410,9 @@ func (h *history) odds(c *codeChange, cs []candidate, touched map[string]bool) m
 	}
 	score := h.order(cs)
 	for i, x := range h.signsOf(c, cs, score, MostHints) {
-		if touched[cs[i].path] {
-			break
+		if !touched[cs[i].path] {
+			out[cs[i].path] = oddsOf(x)
 		}
-		out[cs[i].path] = oddsOf(x)
 	}
 	return out
 }

@@ -49,6 +49,12 @@ func Rules() []finding.Rule {
 			Fix:     "Read the section that is named, and change it, or leave it and say why: nothing is wrong until you say so.",
 		},
 		{
+			ID: "drift/policy-changed", Severity: finding.Info,
+			Summary: "A change of the settings of checks and reviews is seen.",
+			Why:     "What is said of a change follows the settings of its base; else a change could turn off what is said of it.",
+			Fix:     "Nothing is to be done. Whoever reviews the change looks at it as at a change of a rule; it counts once it is merged.",
+		},
+		{
 			ID: "drift/undecided-technology", Code: "D8", Severity: finding.Warning,
 			Summary: "A database, a broker, a platform service or another technology that is new to the repository comes with a decision.",
 			Why:     "It has to be run, paid for and learned from then on; a year later nobody knows why it is there.",

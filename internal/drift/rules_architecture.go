@@ -76,7 +76,11 @@ func (c *change) differences() (found []conform.Difference, sites int, err error
 		return nil, 0, fmt.Errorf("read what the code declares: %w", err)
 	}
 	for _, s := range models {
-		found = append(found, conform.Compare(s.model, c.within(base, s.Site), c.within(head, s.Site), c.conformOptions(s.Site))...)
+		ds, more := conform.Compare(s.model, c.within(base, s.Site), c.within(head, s.Site), c.conformOptions(s.Site))
+		if more > 0 {
+			c.note("the change moves more of the architecture than is told: %d things are left out", more)
+		}
+		found = append(found, ds...)
 	}
 	return found, len(models), nil
 }
@@ -194,7 +198,7 @@ func (c *change) architectureAlert(d conform.Difference) {
 		}
 	case conform.Apart, conform.Unrelated:
 		a.Confidence = .7
-	case conform.Missing, conform.Replaced:
+	case conform.Missing:
 	}
 	a.Hint += "; where it is meant: <!-- lintel:allow " + ruleArchitecture + " REASON -->"
 	if len(d.Edits) > 0 {

@@ -218,9 +218,7 @@ func (c *change) withKeys(subjects, keys []string, f fact, p string) []string {
 func topicsOf(p string) []string {
 	var out []string
 	for _, w := range words(stemOf(p)) {
-		for _, k := range qualities[w] {
-			out = append(out, k)
-		}
+		out = append(out, qualities[w]...)
 	}
 	return out
 }
@@ -607,17 +605,6 @@ func pad(n int) string {
 		return "0" + strconv.Itoa(n)
 	}
 	return strconv.Itoa(n)
-}
-
-// daily reads a schedule of once a day.
-func daily(cron string) (h, m int, ok bool) {
-	f := strings.Fields(cron)
-	if len(f) != 5 || f[2] != "*" || f[3] != "*" {
-		return 0, 0, false
-	}
-	m, err1 := strconv.Atoi(f[0])
-	h, err2 := strconv.Atoi(f[1])
-	return h, m, err1 == nil && err2 == nil && h < 24 && m < 60
 }
 
 func grouped(n, sep string) string {
@@ -1110,6 +1097,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	if subject == 0 && about == 0 && c.sameStem(stemOf(a.path)) > maxSameStem {
 		return 0, "" // one of many files that state something under this key
 	}
+	if f.telling && subject == 0 && about == 0 && score < 3 {
+		return 0, "" // many things begin at three o'clock
+	}
 	if (column || f.product) && subject == 0 {
 		return 0, "" // the row is about something else
 	}
@@ -1129,7 +1119,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 // ownNumberRE finds a number that is no part of a name: v2 and order_30d are.
 var ownNumberRE = regexp.MustCompile(`(?:^|[^\w.-])[$]?\d`)
 
-func holdsNumber(s string) bool { return ownNumberRE.MatchString(s) }
+// holdsNumber reports whether another number, or the end of a sentence, stands
+// between a word and a value.
+func holdsNumber(s string) bool { return ownNumberRE.MatchString(s) || strings.Contains(s, ". ") }
 
 // headings returns the titles of the sections in which a byte stands, the page's
 // own left out.

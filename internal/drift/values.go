@@ -21,9 +21,6 @@ type fact struct {
 
 func (f *fact) id() string { return strings.Join(f.keys, "\x00") }
 
-// key is the last part of the path that is a name.
-func (f *fact) key() string { return f.keys[len(f.keys)-1] }
-
 // maxFacts bounds the facts of a file, maxDepth how deep they are nested.
 const (
 	maxFacts = 20000
@@ -468,7 +465,7 @@ func codeFacts(s syntax, src []byte) []fact {
 			}
 			// get("NAME", 500): the default of a setting.
 			if in.label != "" && shaped(in.label) && (t.kind == tokString || t.text[0] >= '0' && t.text[0] <= '9') && (at(i+1) == ")" || at(i+1) == ",") {
-				if v, _ := literal(ts, i); v != "" && v != in.label {
+				if v := literal(ts, i); v != "" && v != in.label {
 					add(t.line, v, in.name, in.label)
 				}
 				continue
@@ -494,11 +491,10 @@ func codeFacts(s syntax, src []byte) []fact {
 		if at(k) != "=" && at(k) != ":" || at(k+1) == "=" || k+1 >= len(ts) {
 			continue
 		}
-		value, end := literal(ts, k+1)
+		value := literal(ts, k+1)
 		if value == "" {
 			continue
 		}
-		_ = end
 		keys := []string{}
 		if scope != "" && !t.first {
 			keys = append(keys, scope)
@@ -527,27 +523,26 @@ var callNameRE = regexp.MustCompile(`^-{0,2}[a-z][\w.-]*$`)
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' }
 
-// literal returns the constant that stands at i, and where it ends: a string, a
-// number with its fraction, a duration of Go, a product of numbers.
-func literal(ts []token, i int) (string, int) {
+// literal returns the constant that stands at i: a string, a number with its fraction, a duration of Go, a product of numbers.
+func literal(ts []token, i int) string {
 	if i >= len(ts) {
-		return "", i
+		return ""
 	}
 	t := ts[i]
 	if t.kind == tokString {
 		if len(t.text) > 100 || strings.Contains(t.text, "\n") {
-			return "", i
+			return ""
 		}
-		return t.text, i + 1
+		return t.text
 	}
 	if t.kind == tokWord && isLetter(t.text[0]) {
 		if strings.EqualFold(t.text, "true") || strings.EqualFold(t.text, "false") {
-			return strings.ToLower(t.text), i + 1
+			return strings.ToLower(t.text)
 		}
 		return spanCall(ts, i)
 	}
 	if t.kind != tokWord || t.text[0] < '0' || t.text[0] > '9' {
-		return "", i
+		return ""
 	}
 	v := t.text
 	i++
@@ -559,29 +554,29 @@ func literal(ts []token, i int) (string, int) {
 		case ts[i].text == "*" && ts[i+1].text == "time" && i+3 < len(ts):
 			unit := map[string]string{"Millisecond": "ms", "Second": "s", "Minute": "m", "Hour": "h"}[ts[i+3].text]
 			if unit == "" {
-				return "", i
+				return ""
 			}
-			return v + unit, i + 4
+			return v + unit
 		case ts[i].text == "*" && ts[i+1].kind == tokWord:
 			a, err1 := strconv.ParseInt(strings.ReplaceAll(v, "_", ""), 10, 64)
 			b, err2 := strconv.ParseInt(strings.ReplaceAll(ts[i+1].text, "_", ""), 10, 64)
 			if err1 != nil || err2 != nil || b != 0 && a > (1<<60)/max(b, 1) {
-				return "", i
+				return ""
 			}
 			v = strconv.FormatInt(a*b, 10)
 			i += 2
 		case strings.Contains("+-/%", ts[i].text):
-			return "", i
+			return ""
 		default:
-			return v, i
+			return v
 		}
 	}
-	return v, i
+	return v
 }
 
 // spanCall reads timedelta(minutes=5), datetime.timedelta(minutes=5),
 // pendulum.duration(hours=1), Duration.ofMinutes(5) and Duration.ofMinutes(5L).
-func spanCall(ts []token, i int) (string, int) {
+func spanCall(ts []token, i int) string {
 	at := func(k int) string {
 		if k >= len(ts) {
 			return ""
@@ -595,12 +590,32 @@ func spanCall(ts []token, i int) (string, int) {
 	switch {
 	case (at(i) == "timedelta" || at(i) == "duration") && at(i+1) == "(" && at(i+3) == "=" && at(i+5) == ")":
 		if u := units[at(i+2)]; u != "" && numberRE.MatchString(at(i+4)) {
-			return at(i+4) + u, i + 6
+			return at(i+4) + u
 		}
 	case at(i) == "Duration" && at(i+1) == "." && strings.HasPrefix(at(i+2), "of") && at(i+3) == "(" && at(i+5) == ")":
 		if u := units[strings.ToLower(strings.TrimPrefix(at(i+2), "of"))]; u != "" {
-			return strings.TrimSuffix(at(i+4), "L") + u, i + 6
+			return strings.TrimSuffix(at(i+4), "L") + u
 		}
 	}
-	return "", i
+	return ""
+}
+
+// Fact is a scalar that a file states under a key.
+type Fact struct {
+	Keys  []string // the outermost first
+	Value string
+	Line  int
+}
+
+// Facts returns the scalars that a file states, by what its name says it is:
+// YAML, JSON, TOML, ini, properties, .env, HCL, Dockerfile, and the constants,
+// defaults and named arguments of code. What cannot be read has none; a file
+// above 1 MB neither.
+func Facts(p string, src []byte) []Fact {
+	found := facts(p, src)
+	out := make([]Fact, 0, len(found))
+	for _, f := range found {
+		out = append(out, Fact{f.keys, f.value, f.line})
+	}
+	return out
 }

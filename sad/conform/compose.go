@@ -143,9 +143,8 @@ func better(a, b style) bool {
 	return a.joint < b.joint
 }
 
-// freeID is the id of a new element: made as those of its siblings are, and not
-// that of another one.
-func (c *comparer) freeID(p *place) string {
+// idFor is the id that a new element gets: made as those of its siblings are.
+func (c *comparer) idFor(p *place) string {
 	f := p.facts[0]
 	s, ok := c.styleOf(p)
 	if !ok {
@@ -160,13 +159,22 @@ func (c *comparer) freeID(p *place) string {
 	if id == "" {
 		id = string(f.Kind)
 	}
-	for _, add := range []string{"", "-" + string(f.Kind), "-" + p.view.ID} {
-		if c.m.Element(id+add) == nil && !c.taken[id+add] {
-			return id + add
+	return id
+}
+
+// freeID is idFor, and not that of another element.
+func (c *comparer) freeID(p *place) string {
+	id := c.idFor(p)
+	for n := 1; ; n++ {
+		s := id
+		switch n {
+		case 1:
+		case 2:
+			s += "-" + string(p.facts[0].Kind)
+		default:
+			s += fmt.Sprintf("-%d", n-1)
 		}
-	}
-	for n := 2; ; n++ {
-		if s := fmt.Sprintf("%s-%d", id, n); c.m.Element(s) == nil && !c.taken[s] {
+		if c.m.Element(s) == nil && !c.taken[s] {
 			return s
 		}
 	}
