@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/lintel-docs/lintel/internal/drift"
-	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
 )
 
@@ -49,7 +48,7 @@ func edits(ctx context.Context, w io.Writer, s settings) error {
 		err = func() error {
 			defer sc.close()
 			for _, c := range cs {
-				if err := compare(ctx, sc, name, c, by, w); err != nil {
+				if err := compare(ctx, sc, name, c, by, w, s); err != nil {
 					if ctx.Err() != nil {
 						return ctx.Err()
 					}
@@ -81,7 +80,7 @@ func ratio(a, b int) string {
 }
 
 // compare looks at one commit.
-func compare(ctx context.Context, sc *scratch, name string, c *git.Commit, by map[string]map[verdict]int, w io.Writer) error {
+func compare(ctx context.Context, sc *scratch, name string, c *git.Commit, by map[string]map[verdict]int, w io.Writer, s settings) error {
 	docs := map[string]string{} // document → its blob after the commit
 	for _, ch := range c.Changes {
 		if isDocument(ch.Path) && ch.Status == git.Modified {
@@ -112,7 +111,7 @@ func compare(ctx context.Context, sc *scratch, name string, c *git.Commit, by ma
 	old := map[string]string{}
 	for i := range res.Alerts {
 		a := &res.Alerts[i]
-		if docs[a.Path] == "" || a.Edit == (finding.Edit{}) {
+		if docs[a.Path] == "" || a.Edit.IsZero() || !s.counts(a.Rule) {
 			continue
 		}
 		if _, ok := old[a.Path]; !ok {

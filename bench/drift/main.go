@@ -67,6 +67,7 @@ import (
 // settings are the flags of all subcommands.
 type settings struct {
 	mirror, repos, labels string
+	rules                 string
 	last, skip, workers   int
 	within                int // code files that a commit may change
 	args                  []string
@@ -93,6 +94,7 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	f.StringVar(&s.mirror, "mirror", "", "folder with OWNER+NAME/<git directory>")
 	f.StringVar(&s.repos, "repos", "", "repositories OWNER/NAME, with commas between")
 	f.StringVar(&s.labels, "labels", "bench/drift/labels.tsv", "labels")
+	f.StringVar(&s.rules, "rules", "dead-reference,vanished-name,changed-fact", "rules that count")
 	f.IntVar(&s.last, "last", 1000, "commits that change code, from the newest on")
 	f.IntVar(&s.skip, "skip", 0, "commits to leave out before that")
 	f.IntVar(&s.workers, "workers", 2, "commits at once")

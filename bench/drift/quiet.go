@@ -45,7 +45,7 @@ func quiet(ctx context.Context, w io.Writer, s settings) error {
 			}
 			per[kind]++
 			total[kind]++
-			found, err := checkCommit(ctx, r, name, c.SHA)
+			found, err := checkCommit(ctx, r, name, c.SHA, s)
 			if err != nil {
 				return fmt.Errorf("check %s %.10s: %w", name, c.SHA, err)
 			}

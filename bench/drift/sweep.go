@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/lintel-docs/lintel/internal/drift"
+	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
 	"golang.org/x/sync/errgroup"
 )
@@ -130,7 +131,7 @@ func sweep(ctx context.Context, w io.Writer, s settings) error {
 		if err != nil {
 			return fmt.Errorf("read history of %s: %w", name, err)
 		}
-		alerts, shown, err := checkAll(ctx, r, name, cs, s.workers)
+		alerts, shown, err := checkAll(ctx, r, name, cs, s)
 		if err != nil {
 			return err
 		}
@@ -147,15 +148,15 @@ func sweep(ctx context.Context, w io.Writer, s settings) error {
 
 // checkAll compares each commit with its first parent. Alerts come in the order
 // of the commits.
-func checkAll(ctx context.Context, r *git.Repo, name string, cs []*git.Commit, workers int) ([]alert, int, error) {
+func checkAll(ctx context.Context, r *git.Repo, name string, cs []*git.Commit, s settings) ([]alert, int, error) {
 	per := make([][]alert, len(cs))
 	var mu sync.Mutex
 	skipped := 0
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(workers)
+	g.SetLimit(s.workers)
 	for i, c := range cs {
 		g.Go(func() error {
-			found, err := checkCommit(ctx, r, name, c.SHA)
+			found, err := checkCommit(ctx, r, name, c.SHA, s)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -189,15 +190,15 @@ func checkAll(ctx context.Context, r *git.Repo, name string, cs []*git.Commit, w
 }
 
 // checkCommit returns the alerts of severity warning and above of one commit.
-func checkCommit(ctx context.Context, r *git.Repo, name, sha string) ([]alert, error) {
+func checkCommit(ctx context.Context, r *git.Repo, name, sha string, s settings) ([]alert, error) {
 	parent, err := r.Resolve(ctx, sha+"^")
 	if err != nil {
 		return nil, err
 	}
-	return checkBetween(ctx, r, name, parent, sha)
+	return checkBetween(ctx, r, name, parent, sha, s)
 }
 
-func checkBetween(ctx context.Context, r *git.Repo, name, parent, sha string) ([]alert, error) {
+func checkBetween(ctx context.Context, r *git.Repo, name, parent, sha string, s settings) ([]alert, error) {
 	res, err := drift.Check(ctx, r, drift.Options{Base: parent, Head: sha, Exact: true, Docs: []string{"docs"}})
 	if err != nil {
 		return nil, err
@@ -211,7 +212,7 @@ func checkBetween(ctx context.Context, r *git.Repo, name, parent, sha string) ([
 			Repo: name, Commit: sha, Parent: parent, Rule: f.Rule, Path: f.Path, Ident: identOf(f.Rule, f.Subject), Times: 1, Line: f.Line,
 			Severity: f.Severity.String(), Confidence: f.Confidence, Message: f.Message, Reason: f.Reason, Old: f.Edit.Old, New: f.Edit.New,
 		}
-		if f.Severity.String() == "info" {
+		if f.Severity < finding.Warning || !s.counts(f.Rule) {
 			continue
 		}
 		if k, ok := at[a.key()]; ok {
@@ -233,4 +234,9 @@ func checkBetween(ctx context.Context, r *git.Repo, name, parent, sha string) ([
 	}
 	slices.SortStableFunc(out, func(a, b alert) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line)) })
 	return out, nil
+}
+
+// counts reports whether a rule is among those asked for.
+func (s settings) counts(rule string) bool {
+	return slices.Contains(strings.Split(s.rules, ","), strings.TrimPrefix(rule, "drift/"))
 }

@@ -116,20 +116,16 @@ func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*d
 	if err != nil {
 		return nil, err
 	}
+	ranked, err := a.rankDocuments(ctx, repo, result, f.rank, conf)
+	if err != nil {
+		return nil, err
+	}
 	found := make([]finding.Finding, 0, len(result.Alerts))
 	alerts := map[alertKey]*drift.Alert{}
 	for i := range result.Alerts {
 		found = append(found, result.Alerts[i].Finding)
 		alerts[keyOf(result.Alerts[i].Finding)] = &result.Alerts[i]
 	}
-	// What is likely is a hint: that it cannot be told stops nothing.
-	ranked, err := a.rankDocuments(ctx, repo, result.Base, result.Head, max(f.rank, drift.MostHints))
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	} else if err != nil {
-		result.Notes = append(result.Notes, "what the history makes likely is not told: "+err.Error())
-	}
-	found = append(found, drift.Hints(ranked)...)
 	pr := finding.Project{
 		Catalog: catalog(), Today: a.buildTime(), Read: result.Read,
 		// A waiver is of use in the merge request that it answers, and stays.
@@ -140,7 +136,7 @@ func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*d
 	}
 	r := finding.Judge(found, pr)
 	if f.rank > 0 {
-		r.Rank = ranked[:min(f.rank, len(ranked))]
+		r.Rank = append([]drift.Likely{}, ranked...) // a list, even when it is empty
 	}
 	r.RuleURL, r.Version, r.FailOn = ruleURL, version(), finding.Error
 	r.Skipped = func(rule string) bool { return !strings.HasPrefix(rule, "drift/") }

@@ -31,6 +31,9 @@ func (rv *review) findings(ctx context.Context, repo *gitobj.Repo) (*finding.Rep
 	if err != nil {
 		return nil, err
 	}
+	if _, err := rv.rankDocuments(ctx, repo, result, 0, conf); err != nil {
+		return nil, err
+	}
 	rv.evidence = map[alertKey]string{}
 	found := make([]finding.Finding, 0, len(result.Alerts))
 	for _, a := range result.Alerts {

@@ -41,6 +41,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -573,8 +574,11 @@ func isHistory(p string) bool {
 	return hasFolder(l, "postmortems", "incidents", "changelog", "changelogs", "release-notes", "releasenotes", "migrations", "upgrading", "archive", "archived", "history")
 }
 
+// recordRE finds names of records: adr-047-evidence.md, rfc-12.md.
+var recordRE = regexp.MustCompile(`^(?:adr|rfc|kep|decision)[-_]?\d+`)
+
 // isRecord reports whether a document says what was decided or proposed.
 func isRecord(p string) bool {
 	l := strings.ToLower(p)
-	return hasFolder(l, "adr", "adrs", "decisions", "decision-records", "decision_records", "proposals", "proposal", "rfc", "rfcs", "design", "designs", "design-docs", "keps", "enhancements", "specs", "plans")
+	return recordRE.MatchString(path.Base(l)) || hasFolder(l, "adr", "adrs", "decisions", "decision-records", "decision_records", "proposals", "proposal", "rfc", "rfcs", "design", "designs", "design-docs", "keps", "enhancements", "specs", "plans")
 }

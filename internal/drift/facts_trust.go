@@ -141,7 +141,7 @@ func speaksOfAutomation(lower string) bool {
 
 var (
 	sinceRE   = regexp.MustCompile(`(?i)(?:\b(?:since|until|before|prior to|as of|starting (?:with|from|in)|from|after|introduced (?:in|with)|added (?:in|with)|available (?:in|from)|new in|changed in|supported (?:in|from|since)|as from|earlier than|older than|newer than|up to|below|above|versionadded::|versionchanged::)[^.;|]{0,30}|[<>~^]=?\s*["'v]*)$`)
-	behindRE  = regexp.MustCompile(`^["'` + "`" + `)]*\s*(?:부터|이전|이후|이하|미만|까지|on(?:[,.;]|\s*$)|onwards?\b|(?:\([^)]{0,60}\) )?(?:is|was) the (?:last|first|only)\b)`)
+	behindRE  = regexp.MustCompile(`^\+|^["'` + "`" + `)]*\s*(?:부터|이전|이후|이하|미만|까지|on(?:[,.;]|\s*$)|onwards?\b|(?:\([^)]{0,60}\) )?(?:is|was) the (?:last|first|only)\b)`)
 	exampleRE = regexp.MustCompile(`(?i)(?:\be\.g\b|\bi\.e\b|\bfor example\b|\bfor instance\b|\bsuch as\b|\bexample:|예를 들어|예컨대|예:)[^|]{0,120}$`)
 )
 
@@ -185,9 +185,71 @@ func (c *change) mistaken(d *document, a *altered, k *statement, title string) b
 	doc := d.parsed()
 	text := doc.LineText(k.line)
 	at := k.start - doc.LineStart(k.line)
-	return ofAnotherKey(text, a) || c.statedBeside(d, a) ||
+	if r := d.regionAt(k.start); (r == inFence || r == inCode) && assignedTo(text[:at], a) {
+		return true
+	}
+	if d.regionAt(k.start) == inFence && d.inOtherBlock(k.line, a) {
+		return true
+	}
+	return ofAnotherKey(text, a) || c.statedBeside(d, a) || a.dependency() && !holds(strings.ToLower(text), strings.ToLower(a.key)) ||
 		a.version() && (bygone(text, at, k.end-k.start+at) || holdsValue(text, k.now)) ||
 		a.automation && !speaksOfAutomation(strings.ToLower(text)) && !speaksOfAutomation(title)
+}
+
+// assignedRE finds the key to which what follows is assigned.
+var assignedRE = regexp.MustCompile(`([A-Za-z_][\w.-]*)["']?\s*[=:]\s*["']?v?$`)
+
+// assignedTo reports whether code before a value gives it to another key than
+// the altered one: recheck_timeout = is not timeout_commit.
+func assignedTo(before string, a *altered) bool {
+	m := assignedRE.FindStringSubmatch(before)
+	if m == nil {
+		return false
+	}
+	wrote, key := plain(m[1]), plain(a.key)
+	if key == "" || strings.EqualFold(m[1], "value") || strings.EqualFold(m[1], "default") {
+		return false
+	}
+	// An image is written as NAME:VERSION; its name is a subject.
+	if slices.ContainsFunc(a.subjects, func(s string) bool { return strings.Contains(plain(s), wrote) || strings.Contains(wrote, plain(s)) }) {
+		return false
+	}
+	return !strings.Contains(wrote, key) && !strings.Contains(key, wrote)
+}
+
+var blockRE = regexp.MustCompile(`^(\s*)(?:- )?["']?([\w.-]+)["']?:\s*$`)
+
+// inOtherBlock reports whether a line of a sample of YAML stands below a key that
+// is not the one above the altered value: limits are no requests.
+func (d *document) inOtherBlock(line int, a *altered) bool {
+	if len(a.keys) == 0 {
+		return false
+	}
+	doc := d.parsed()
+	indent := func(s string) int { return len(s) - len(strings.TrimLeft(s, " ")) }
+	own := indent(doc.LineText(line))
+	for n := line - 1; n > 0 && n > line-60; n-- {
+		t := doc.LineText(n)
+		if strings.HasPrefix(strings.TrimSpace(t), "```") {
+			return false
+		}
+		if strings.TrimSpace(t) == "" || indent(t) >= own {
+			continue
+		}
+		m := blockRE.FindStringSubmatch(t)
+		if m == nil {
+			return false
+		}
+		return !slices.ContainsFunc(a.keys, func(k string) bool { return strings.EqualFold(k, m[2]) }) &&
+			!slices.ContainsFunc(a.subjects, func(s string) bool { return strings.EqualFold(s, m[2]) })
+	}
+	return false
+}
+
+// dependency reports whether the altered value is the version of a package that
+// is used.
+func (a *altered) dependency() bool {
+	return slices.ContainsFunc(a.keys, func(k string) bool { return strings.Contains(strings.ToLower(k), "dependenc") })
 }
 
 // statedBeside reports whether a file in the folder of a document still states

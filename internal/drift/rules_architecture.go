@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
@@ -240,8 +241,8 @@ func (c *change) absorb() {
 		}
 		at := d.parsed().LineStart(a.Line)
 		for range a.Column - 1 {
-			for at++; at < len(d.text) && d.text[at]&0xc0 == 0x80; at++ { //nolint:revive // the rest of a character
-			}
+			_, n := utf8.DecodeRuneInString(d.text[min(at, len(d.text)):])
+			at += n
 		}
 		return slices.ContainsFunc(gone[a.Path], func(s span) bool { return at >= s.start && at < s.end })
 	})

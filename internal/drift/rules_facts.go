@@ -123,7 +123,8 @@ var generic = func() map[string]bool {
 		app apps application services service templates template base overlays overlay k8s kubernetes docker compose docker-compose infra infrastructure terraform modules module
 		libs lib packages package pkg internal cmd pipelines pipeline dags dag airflow models model sql scripts script bin tools ci default defaults index init spec data metadata
 		env resources resource value name containers container args labels annotations global common image images requests limits connect connectors kafka topics topic constants utils core server
-		cargo pyproject requirements pom build setup gemfile composer dependencies devdependencies project tool steps with jobs strategy matrix include`) {
+		cargo pyproject requirements pom build setup gemfile composer dependencies devdependencies project tool steps with jobs strategy matrix include
+		version versions const type types util common lib pkgs metadata`) {
 		m[w] = true
 	}
 	return m
@@ -510,7 +511,12 @@ func wordForms(old, now int) []form {
 			pattern = `(?:^|[\s(|*])(` + regexp.QuoteMeta(text) + `)[ ]?` + koreanCounter
 		}
 		if re, err := regexp.Compile(pattern); err == nil {
-			out = append(out, form{re: re, write: func(g []string, _ string) string { return sayNumber(g[1], way, now, true) }})
+			out = append(out, form{re: re, write: func(g []string, line string) string {
+				if strings.Contains(strings.ToLower(line), strings.ToLower(g[1])+" times") {
+					return "" // a factor
+				}
+				return sayNumber(g[1], way, now, true)
+			}})
 		}
 	}
 	return out
@@ -1090,6 +1096,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	}
 	if f.telling && subject == 0 && about == 0 && score < 3 {
 		return 0, "" // many things begin at three o'clock
+	}
+	if subject == 0 && about == 0 && c.sameStem(stemOf(a.path)) > maxSameStem {
+		return 0, "" // one of many files that state something under this key
 	}
 	if (column || f.product) && subject == 0 {
 		return 0, "" // the row is about something else

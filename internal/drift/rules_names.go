@@ -492,6 +492,9 @@ func defines(e *edited, i int) bool {
 	if e.syntax.data && ofDomain(t.text) {
 		return false // example.org/NAME is the domain's
 	}
+	if t.kind == tokString && strings.Count(t.text, " ") > 2 && !strings.Contains(strings.ToLower(t.text), "create ") {
+		return false // a sentence names things, and gives none their name
+	}
 	at := func(k int) string {
 		if k < 0 || k >= len(ts) {
 			return ""

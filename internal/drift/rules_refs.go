@@ -486,7 +486,7 @@ func (c *change) deadWord(d *document, g *goneIndex, start int, w string, said m
 		r = inInclude
 	}
 	file := c.base.files[base].Path != ""
-	if bare := !strings.Contains(w, "/"); bare && r != inInclude && (!spokenOfAsFile(w, d.parsed().LineText(line)) || c.ofOwnFolder(d, base) || r == inFence && made(d.parsed().LineText(line), w)) {
+	if bare := !strings.Contains(w, "/"); bare && r != inInclude && (!spokenOfAsFile(w, d.parsed().LineText(line)) || c.ofOwnFolder(d, base) || r == inFence && d.makes(w)) {
 		return
 	}
 	a := Alert{Confidence: .95}
@@ -502,6 +502,9 @@ func (c *change) deadWord(d *document, g *goneIndex, start int, w string, said m
 			return
 		}
 	case inCode:
+		if d.record && !strings.Contains(w, "/") {
+			return // decisions tell of files that are to come or to go
+		}
 		if d.record {
 			a.Severity, a.Confidence = finding.Warning, .7
 		}
@@ -567,16 +570,23 @@ func (c *change) ofOwnFolder(d *document, base string) bool {
 	return slices.ContainsFunc(c.base.paths, func(p string) bool { return path.Dir(p) == dir && path.Ext(p) == ext && p != d.was })
 }
 
-// made reports whether a command of a code block writes a file.
-func made(line, w string) bool {
-	before, _, _ := strings.Cut(line, w)
-	before = strings.TrimRight(before, " \t\"'=./")
-	for _, m := range []string{"-o", "-out", "--out", "--output", "-output", ">", "tee", "touch", "-keyout", "--output-file", "-O"} {
-		if before == m || strings.HasSuffix(before, " "+m) || m == ">" && strings.HasSuffix(before, m) {
-			return true
+// makes reports whether a command of a document writes a file: what it names
+// then is the reader's.
+func (d *document) makes(w string) bool {
+	for at := 0; ; {
+		k := strings.Index(d.text[at:], w)
+		if k < 0 {
+			return false
 		}
+		line := d.text[strings.LastIndexByte(d.text[:at+k], '\n')+1 : at+k]
+		before := strings.TrimRight(line, " \t\"'=./")
+		for _, m := range []string{"-o", "-O", "-out", "-output", "--out", "--output", "--output-file", "-keyout", ">", "tee", "touch"} {
+			if before == m || strings.HasSuffix(before, " "+m) || m == ">" && strings.HasSuffix(before, m) && len(before) < len(line) {
+				return true
+			}
+		}
+		at += k + len(w)
 	}
-	return false
 }
 
 // meant returns the path of the base that a word of a document means and that

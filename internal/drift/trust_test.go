@@ -139,6 +139,31 @@ Install mixer 3.7.0.
 			change: map[string]string{"deploy.yaml": "metadata:\n  annotations: {}\n", "pages.py": "PAGES = {}\n", "q.py": "def add_parallel(ctx):\n    pass\n"},
 			want:   "warning vanished-name a.md:1\nwarning vanished-name a.md:3",
 		},
+		{
+			name: "another key, another block, a factor, a bound, one of many files",
+			base: map[string]string{
+				"node.toml": "recheck_pause = \"900ms\"\nbroadcast_pause = \"1000ms\"\n", "web/values.yaml": "web:\n  requests:\n    cpu: 500m\n  limits:\n    cpu: 750m\n",
+				"spare/size.yaml": "copies_max: 2\n",
+				"a.md":            "# Node\n\n```toml\nother_pause = \"1000ms\"\nbroadcast_pause = \"1000ms\"\n```\n\n```yaml\nweb:\n  limits:\n    cpu: 500m\n  requests:\n    cpu: 500m\n```\n\nThe spare is two times the max; spare has two copies.\n\nnode 4.1.0+ is asked for; node 4.1.0 is used.\n",
+				"package.json":    "{\"name\": \"shop\", \"version\": \"2.0.0\", \"dependencies\": {\"pepper\": \"1.0.0\"}}", "b.md": "shop has not reached 1.0.0 yet.\n\nshop uses pepper 1.0.0.\n",
+				"t/a/meta.yaml": "partition_field: day_one\n", "t/b/meta.yaml": "partition_field: day_one\n", "t/c/meta.yaml": "x: 1\n", "t/orders/meta.yaml": "partition_field: day_one\n",
+				"c.md": "Set `partition_field: day_one` as a rule.\n\norders has `partition_field: day_one`.\n",
+			},
+			change: map[string]string{
+				"node.toml": "recheck_pause = \"900ms\"\nbroadcast_pause = \"0ms\"\n", "web/values.yaml": "web:\n  requests:\n    cpu: 100m\n  limits:\n    cpu: 750m\n", "spare/size.yaml": "copies_max: 3\n",
+				"package.json": "{\"name\": \"shop\", \"version\": \"2.0.0\", \"dependencies\": {\"pepper\": \"1.0.1\"}}", "t/orders/meta.yaml": "partition_field: day_two\n",
+			},
+			want: "warning changed-fact a.md:13 500m -> 100m\nwarning changed-fact a.md:5 1000ms -> 0ms\nwarning changed-fact b.md:3 1.0.0 -> 1.0.1\nwarning changed-fact c.md:3 day_one -> day_two",
+		},
+		{
+			name: "sentences name things, decisions tell of their time",
+			base: map[string]string{
+				"v.tf": "variable \"taints\" {\n  description = \"A list of taints (e.g key=value:NoScheduleHere) of the pool\"\n  name = \"own_pool_name\"\n}\n", "src/register.ts": "export {}\n",
+				"docs/architecture/adr-007-x.md": "# 7\n\n`register.ts` will go, and [it](../../src/register.ts) does; `own_pool_name` stays.\n", "a.md": "`NoScheduleHere` and `own_pool_name`\n",
+			},
+			change: map[string]string{"v.tf": "x = 1\n", "src/register.ts": "-"},
+			want:   "error dead-reference docs/architecture/adr-007-x.md:3\nwarning vanished-name a.md:1",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newScratch(t, tt.base)
