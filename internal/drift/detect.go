@@ -397,18 +397,16 @@ func Threshold(past []float64, chance float64, budget int) float64 {
 }
 
 // odds returns the log-odds that the likeliest documents of a change need one,
-// by path. It ends at the first that the change has touched: whoever wrote it has
-// thought of documents.
+// by path, without those that it has touched.
 func (h *history) odds(c *codeChange, cs []candidate, touched map[string]bool) map[string]float64 {
 	out := map[string]float64{}
 	if len(cs) < 2 {
 		return out
 	}
 	for i, x := range h.signsOf(c, cs, MostHints) {
-		if touched[cs[i].path] {
-			break
+		if !touched[cs[i].path] {
+			out[cs[i].path] = oddsOf(x)
 		}
-		out[cs[i].path] = oddsOf(x)
 	}
 	return out
 }

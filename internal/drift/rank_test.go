@@ -260,6 +260,45 @@ func TestWarningWithinBudget(t *testing.T) {
 	}
 }
 
+// Of two documents that always change together one is touched, as when one of two
+// languages is forgotten: the other has the warning, unless it is named already.
+func TestWarningOfTheOtherDocument(t *testing.T) {
+	var steps []map[string]string
+	for i := range 30 {
+		steps = append(steps,
+			map[string]string{
+				"server.go": fmt.Sprintf("package a\n\nconst listen_port = %d\n", i), "docs/ports.md": fmt.Sprintf("# Ports\n\nlisten_port %d.\n", i),
+				"docs/ports.ko.md": fmt.Sprintf("# 포트\n\nlisten_port %d.\n", i), "docs/other.md": "# Other\n",
+			},
+			map[string]string{"lone.go": fmt.Sprintf("package a\n\nconst lone = %d\n", i)},
+			map[string]string{"lone.go": fmt.Sprintf("package a\n\nconst alone = %d\n", i)})
+	}
+	steps = append(steps, map[string]string{"server.go": "package a\n\nconst listen_port = 99\n", "docs/ports.md": "# Ports\n\nlisten_port 99.\n"})
+	got := hintsFor(t, steps, 2)
+	if len(got) != 1 || got[0].Path != "docs/ports.ko.md" || got[0].Severity != finding.Warning || got[0].Confidence < LeastChance {
+		t.Fatalf("said %+v", got)
+	}
+	if len(got[0].Evidence) == 0 || got[0].Evidence[0].Path != "server.go" {
+		t.Errorf("evidence %+v", got[0].Evidence)
+	}
+	repo := grown(t, steps)
+	base, err := repo.Resolve(t.Context(), "HEAD~1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewRanker(t.Context(), repo, base, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ranked, err := r.Rank(t.Context(), "HEAD", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Hints(ranked, 2, func(p string) bool { return p == "docs/ports.ko.md" }); len(got) > 0 {
+		t.Errorf("said of what is named already: %+v", got)
+	}
+}
+
 // Of the changes that a history noted, no more than one in budget is above the
 // threshold, and none that is unlikely.
 func TestThresholdKeepsBudget(t *testing.T) {
