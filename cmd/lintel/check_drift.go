@@ -117,66 +117,50 @@ func dirOf(config string) string {
 	return path.Dir(config)
 }
 
-// runDrift compares the revisions and judges what it finds by the policy at the
-// head.
+// runDrift compares the revisions and judges what it finds by the policy of the
+// base.
 func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*driftRun, error) {
-	o := drift.Options{Base: f.base, Head: cmp.Or(f.head, "HEAD"), Now: a.buildTime()}
-	fsys, err := repo.FS(ctx, o.Head)
-	if err != nil {
-		return nil, fmt.Errorf("find head %s: %w", o.Head, err)
-	}
-	conf := a.headConfig(fsys, &o)
-	result, err := drift.Check(ctx, repo, o)
+	c, err := a.compare(ctx, repo, drift.Options{Base: f.base, Head: cmp.Or(f.head, "HEAD")}, f.base, f.rank)
 	if err != nil {
 		return nil, err
 	}
-	found := make([]finding.Finding, 0, len(result.Alerts))
-	alerts := map[alertKey]*drift.Alert{}
-	for i := range result.Alerts {
-		found = append(found, result.Alerts[i].Finding)
-		alerts[keyOf(result.Alerts[i].Finding)] = &result.Alerts[i]
-	}
-	// What is likely is a hint: that it cannot be told stops nothing.
-	ranked, err := a.rankDocuments(ctx, repo, result.Base, result.Head, max(f.rank, drift.MostHints))
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	} else if err != nil {
-		result.Notes = append(result.Notes, "what the history makes likely is not told: "+err.Error())
-	}
-	found = append(found, drift.Hints(ranked)...)
-	pr := finding.Project{
-		Catalog: catalog(), Today: a.buildTime(), Read: result.Read,
-		// A waiver is of use in the merge request that it answers, and stays.
-		Skipped: func(string) bool { return true },
-	}
-	if conf != nil {
-		pr.Policy = conf.Checks
-	}
-	r := finding.Judge(found, pr)
+	r := c.judge(ctx, a, nil, func(rule string) bool { return strings.HasPrefix(rule, "drift/") })
 	if f.rank > 0 {
-		r.Rank = ranked[:min(f.rank, len(ranked))]
+		r.Rank = append([]drift.Likely{}, c.ranked...) // a list, even when it is empty
 	}
-	r.RuleURL, r.Version, r.FailOn = ruleURL, version(), finding.Error
-	r.Skipped = func(rule string) bool { return !strings.HasPrefix(rule, "drift/") }
-	if conf != nil && conf.Checks.FailOn != nil {
-		r.FailOn = *conf.Checks.FailOn
+	r.FailOn = finding.Error
+	if c.conf != nil && c.conf.Checks.FailOn != nil {
+		r.FailOn = *c.conf.Checks.FailOn
 	}
 	if sev, ok := finding.ParseSeverity(f.failOn); ok {
 		r.FailOn = sev
 	}
+	// A link to nothing is broken for every reader, whatever is said of the change
+	// as a whole: errors want an answer of their own.
+	r.Answer(c.impact(a.impactSaid(f)), finding.Warning)
 	slices.SortStableFunc(r.Findings, func(x, y finding.Judged) int {
-		cx, cy := alerts[keyOf(x.Finding)], alerts[keyOf(y.Finding)]
+		cx, cy := c.alerts[keyOf(x.Finding)], c.alerts[keyOf(y.Finding)]
 		if cx == nil || cy == nil {
 			return 0
 		}
 		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(cy.Confidence, cx.Confidence))
 	})
-	return &driftRun{result, r, conf, alerts}, nil
+	return &driftRun{c.result, r, c.conf, c.alerts}, nil
 }
 
-// headConfig reads the configurations of the head. What is wrong with them is
+// impactSaid returns the description of the merge request as far as a pipeline
+// knows it, behind what the flag says.
+func (a *app) impactSaid(f checkFlags) string {
+	said, _ := a.env("CI_MERGE_REQUEST_DESCRIPTION")
+	if f.docsImpact != "" {
+		said = "docs-impact: none (" + f.docsImpact + ")\n\n" + said
+	}
+	return said
+}
+
+// configAt reads the configurations of a revision. What is wrong with them is
 // said by a check without --base.
-func (a *app) headConfig(fsys fs.FS, o *drift.Options) *site.Config {
+func (a *app) configAt(fsys fs.FS, o *drift.Options) *site.Config {
 	const most = 16 // configurations; a repository of many sites has them in a few places
 	var first *site.Config
 	n := 0
@@ -298,13 +282,21 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 		if silent++; silent == 1 {
 			fmt.Fprintln(buf, "\nAnswered for without an edit:")
 		}
-		fmt.Fprintf(buf, "  %s: %s (%s: %s)\n", finding.Visible(j.Position.String()), finding.Visible(j.Message), j.State, finding.Visible(j.Why))
+		fresh := ""
+		if j.Fresh {
+			fresh = ", new in this change"
+		}
+		fmt.Fprintf(buf, "  %s: %s (%s%s: %s)\n", finding.Visible(j.Position.String()), finding.Visible(j.Message), j.State, fresh, finding.Visible(j.Why))
 	}
-	for i, m := range run.result.Impact {
-		if i == 0 {
+	n := 0
+	for _, s := range run.report.Statements {
+		if s.Reason == "" {
+			continue
+		}
+		if n++; n == 1 {
 			fmt.Fprintln(buf, "\nSaid to need no document:")
 		}
-		fmt.Fprintf(buf, "  %s (%s)\n", finding.Visible(m.Reason), finding.Visible(m.From))
+		fmt.Fprintf(buf, "  %s (%s, for %s)\n", finding.Visible(s.Reason), finding.Visible(s.From), plural(s.Count, "finding"))
 	}
 	fmt.Fprintf(buf, "\n%s and %s compared, %.12s..%.12s\n", plural(run.result.Changed, "changed file"), plural(run.result.Documents, "document"), run.result.Base, run.result.Head)
 }
@@ -312,15 +304,15 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 // maxEditLines bounds how many lines of an edit are shown.
 const maxEditLines = 12
 
-// editText shows what a finding proposes: words in a line, or lines.
+// maxEditRunes bounds how much of a line is shown, editLead how much of that
+// stands before what changes in it.
+const (
+	maxEditRunes = 160
+	editLead     = 60
+)
+
+// editText shows the lines that a finding proposes to change.
 func editText(buf *bytes.Buffer, j finding.Judged, read func(string) ([]byte, error)) {
-	if len(j.Rest) == 0 && !strings.Contains(j.Edit.Old+j.Edit.New, "\n") {
-		if j.Text != "" {
-			fmt.Fprintf(buf, "  - %s\n", finding.Visible(j.Text))
-		}
-		fmt.Fprintf(buf, "  %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
-		return
-	}
 	byFile := map[string][]finding.Edit{}
 	var files []string
 	for _, e := range j.Edits() {
@@ -338,16 +330,45 @@ func editText(buf *bytes.Buffer, j finding.Judged, read func(string) ([]byte, er
 			continue
 		}
 		lines := finding.Changes(src, byFile[name])
+		from := 0
+		if len(lines) == 2 {
+			from = max(0, samePrefix(lines[0], lines[1])-editLead)
+		}
 		for _, l := range lines[:min(len(lines), maxEditLines)] {
-			if r := []rune(l); len(r) > 160 {
-				l = string(r[:160]) + "…"
-			}
-			fmt.Fprintf(buf, "  %s\n", finding.Visible(l))
+			fmt.Fprintf(buf, "  %s\n", finding.Visible(cutLine(l, from)))
 		}
 		if n := len(lines) - maxEditLines; n > 0 {
 			fmt.Fprintf(buf, "  … %s more\n", plural(n, "line"))
 		}
 	}
+}
+
+// samePrefix returns how many runes two lines of a diff have in common, the mark
+// left out.
+func samePrefix(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	n := 1
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n - 1
+}
+
+// cutLine returns a line of a diff with its mark, without what stands before the
+// rune from when the line is too long to be shown whole.
+func cutLine(l string, from int) string {
+	r := []rune(l)
+	mark, text := string(r[:1])+" ", r[1:]
+	if len(text) <= maxEditRunes {
+		return strings.TrimRight(mark+string(text), " ")
+	}
+	if from > 0 {
+		mark, text = mark+"…", text[min(from, len(text)):]
+	}
+	if len(text) > maxEditRunes {
+		return mark + string(text[:maxEditRunes]) + "…"
+	}
+	return mark + string(text)
 }
 
 // driftPatch prints the edits as a patch of the head.

@@ -2,7 +2,6 @@ package drift
 
 import (
 	"context"
-	"errors"
 	"math"
 	"path"
 	"slices"
@@ -55,11 +54,15 @@ func (c *count) faded(at int32) float64 {
 // seen is how often something changed, and each document with it.
 type seen struct {
 	All  count
+	Any  count            // with any document
 	With map[int32]*count // by document
 }
 
 func (s *seen) add(at int32, docs []int32, w float64) {
 	s.All.add(at, w)
+	if len(docs) > 0 {
+		s.Any.add(at, w)
+	}
 	for _, d := range docs {
 		if s.With == nil {
 			s.With = map[int32]*count{}
@@ -79,6 +82,7 @@ type past struct {
 	Terms map[int32]bool
 	Files []string
 	Docs  []int32
+	Where map[int32][]string // sections that it changed, by document
 }
 
 // history is what was learned from the commits up to one. All of it is plain, so
@@ -98,6 +102,8 @@ type history struct {
 	Doc       map[int32]*count
 	Last      map[int32]int32 // commit at which a document was changed last
 	Past      []past
+	Recent    []recent
+	Asked     []asked
 	Lessons   []lesson
 
 	text map[string]*docText // by blob
@@ -210,6 +216,7 @@ type codeChange struct {
 	added, removed map[int32]float32
 	names          map[int32]string // identifiers among them, as written in the change
 	cut            int              // code files that were not read
+	come, gone     int              // code files that are new, and that are deleted
 }
 
 // look reads a change; with text its lines too.
@@ -223,6 +230,12 @@ func (h *history) look(ctx context.Context, changes []git.Change, text bool) *co
 			}
 		case classCode:
 			c.files = append(c.files, x.Path)
+			switch x.Status {
+			case git.Added:
+				c.come++
+			case git.Deleted:
+				c.gone++
+			}
 			if !text || x.Mode == git.ModeSubmodule || x.OldMode == git.ModeSubmodule {
 				continue
 			}
@@ -339,6 +352,10 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 	for d := range dirs {
 		see(h.Dir, d)
 	}
+	h.Recent = append(h.Recent, recent{h.N, code, docs})
+	if len(h.Recent) > maxRecent {
+		h.Recent = slices.Delete(h.Recent, 0, len(h.Recent)-maxRecent)
+	}
 	if c == nil || len(docs) == 0 {
 		return
 	}
@@ -357,7 +374,7 @@ func (h *history) learn(ctx context.Context, commit *git.Commit, c *codeChange) 
 		}
 		s.add(h.N, docs, w)
 	}
-	h.Past = append(h.Past, past{h.N, all, code, docs})
+	h.Past = append(h.Past, past{h.N, all, code, docs, h.where(ctx, commit.Changes)})
 	if len(h.Past) > maxLooked {
 		h.Past = slices.Delete(h.Past, 0, len(h.Past)-maxLooked)
 	}
@@ -380,9 +397,12 @@ func worthLooking(changes []git.Change) bool {
 	return code > 0 && code <= 40 && docs > 0 && docs <= maxDocs
 }
 
-// mine brings a history up to base. looked bounds how many of the commits have
-// their text read, the newest.
-func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
+// mine brings a history up to base, of whose first-parent history it is the
+// beginning. keep is called where what was learned is worth keeping.
+func (h *history) mine(ctx context.Context, repo *git.Repo, base string, keep func(*history)) error {
+	if h.Head == base {
+		return nil
+	}
 	var commits []*git.Commit
 	err := repo.History(ctx, base, h.Head, maxCommits, func(c *git.Commit) bool {
 		commits = append(commits, c)
@@ -394,13 +414,7 @@ func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
 	if len(commits) == 0 {
 		return nil
 	}
-	if h.Head != "" {
-		// What was kept has to be the beginning of this history.
-		parent, err := repo.Resolve(ctx, commits[len(commits)-1].SHA+"^")
-		if err != nil || parent != h.Head {
-			return errOtherHistory
-		}
-	} else if len(commits) == maxCommits || repo.Shallow(ctx) {
+	if h.Head == "" && (len(commits) == maxCommits || repo.Shallow(ctx)) {
 		if parent, err := repo.Resolve(ctx, commits[len(commits)-1].SHA+"^"); err == nil {
 			if err := h.plant(ctx, repo, parent); err != nil {
 				return err
@@ -408,36 +422,52 @@ func (h *history) mine(ctx context.Context, repo *git.Repo, base string) error {
 		}
 	}
 	slices.Reverse(commits)
-	from, n := len(commits), 0
-	for from > 0 && n < maxLooked {
-		from--
-		if worthLooking(commits[from].Changes) {
-			n++
-		}
-	}
+	looked := newest(commits, maxLooked, func(c *git.Commit) bool { return worthLooking(c.Changes) })
+	noted := newest(commits, maxAsked, func(c *git.Commit) bool { return !asksNothing(c.Changes) })
 	for i, c := range commits {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		worth, asks := i >= looked && worthLooking(c.Changes), i >= noted && !asksNothing(c.Changes)
 		var ch *codeChange
-		if i >= from && worthLooking(c.Changes) {
+		if worth || asks {
 			ch = h.look(ctx, c.Changes, true)
-			h.teach(ctx, ch)
+			cs := h.score(ctx, ch)
+			if asks {
+				h.note(ch, cs)
+			}
+			if worth {
+				h.teach(ch, cs)
+			} else {
+				ch = nil
+			}
 		}
 		h.learn(ctx, c, ch)
+		if left := len(commits) - 1 - i; left == 0 || left == keptNear || left == keptFar {
+			keep(h)
+		}
 	}
 	return nil
 }
 
-var errOtherHistory = errors.New("what was kept belongs to another history")
+// newest returns from which commit on there are n that count.
+func newest(commits []*git.Commit, n int, counts func(*git.Commit) bool) int {
+	from := len(commits)
+	for from > 0 && n > 0 {
+		from--
+		if counts(commits[from]) {
+			n--
+		}
+	}
+	return from
+}
 
 // teach keeps a change as a lesson: the documents that it needed among all that
 // there were before it.
-func (h *history) teach(ctx context.Context, c *codeChange) {
+func (h *history) teach(c *codeChange, cs []candidate) {
 	if len(c.docs) == 0 || len(c.docs) > 3 || len(c.files) > 20 || len(h.Past) < 10 {
 		return
 	}
-	cs := h.score(ctx, c)
 	var l lesson
 	right := map[string]bool{}
 	for _, d := range c.docs {

@@ -4,99 +4,100 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"encoding/gob"
-	"errors"
-	"fmt"
 	"io"
-	"os"
 
+	"github.com/lintel-docs/lintel/internal/cache"
 	"github.com/lintel-docs/lintel/internal/git"
 )
 
-// keptVersion is part of the name of what is kept: raise it when learning
-// changes.
-const keptVersion = "1"
+// What was learned up to a commit is kept under the commit's id, which says all
+// that it was learned from. A base starts from the nearest commit before it that
+// has something kept, so that merge requests which began at different commits do
+// not spoil it for each other.
 
-// mined returns the history up to base: what was kept, brought up to date, or
-// all of it anew. A kept history that does not lead to base is left alone when
-// it is a later one.
-func mined(ctx context.Context, repo *git.Repo, base, cache string) (*history, error) {
+// Where, besides at the base, what is learned is kept: so many commits before
+// it. Merge requests that began earlier start from there.
+const (
+	keptNear = 50
+	keptFar  = 400
+)
+
+// maxBack is how many commits before a base are searched for something kept.
+const maxBack = 5000
+
+// maxKept bounds what is read back, in bytes.
+const maxKept = 1 << 30
+
+// KeptSize is how many bytes a cache should have room for.
+const KeptSize = 128 << 20
+
+func keptKey(sha string) cache.Key {
+	sum := sha256.Sum256([]byte("drift history\n" + sha))
+	return cache.Key(sum[:16])
+}
+
+// mined returns the history up to base, a commit.
+func mined(ctx context.Context, repo *git.Repo, base string, store *cache.Store) (*history, error) {
 	read := func(ctx context.Context, sha string) ([]byte, error) { return repo.Blob(ctx, sha) }
-	if h := loadHistory(cache); h != nil {
-		h.read = read
-		switch err := h.mine(ctx, repo, base); {
-		case err == nil:
-			storeHistory(cache, h)
-			return h, nil
-		case !errors.Is(err, errOtherHistory) && !errors.Is(err, git.ErrNotFound):
-			if _, failed := errors.AsType[*git.Error](err); !failed {
-				return nil, err
+	h := newHistory()
+	if store != nil {
+		line, err := repo.FirstParents(ctx, base, maxBack)
+		if err != nil {
+			return nil, err
+		}
+		found := 0
+		for i, sha := range line {
+			// The nearest is read; one that is further back stays for others.
+			if found > 0 && i < found+keptNear || !store.Use(keptKey(sha)) {
+				continue
 			}
-			// The commit that was kept is gone: another repository, a rewritten
-			// history.
+			if found == 0 {
+				if k := loadHistory(store, sha); k != nil {
+					h = k
+					found = i + 1
+				}
+			} else {
+				break
+			}
 		}
 	}
-	h := newHistory()
 	h.read = read
-	if err := h.mine(ctx, repo, base); err != nil {
+	keep := func(*history) {}
+	if store != nil {
+		keep = func(h *history) { keepHistory(store, h) }
+	}
+	if err := h.mine(ctx, repo, base, keep); err != nil {
 		return nil, err
 	}
-	storeHistory(cache, h)
 	return h, nil
 }
 
-// keptName is the file in the cache's folder.
-const keptName = "history-" + keptVersion + ".gob.gz"
-
-// loadHistory returns the history that is kept in a folder, or nil: what cannot
-// be read is as good as absent.
-func loadHistory(folder string) *history {
-	if folder == "" {
+// loadHistory returns what is kept of a commit, or nil: what cannot be read is as
+// good as absent.
+func loadHistory(store *cache.Store, sha string) *history {
+	b, ok := store.Get(keptKey(sha))
+	if !ok {
 		return nil
 	}
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return nil
-	}
-	defer root.Close()
-	f, err := root.Open(keptName)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
+	z, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {
 		return nil
 	}
 	h := newHistory()
-	if err := gob.NewDecoder(io.LimitReader(z, 1<<30)).Decode(h); err != nil {
+	if err := gob.NewDecoder(io.LimitReader(z, maxKept)).Decode(h); err != nil {
 		return nil
 	}
 	return h
 }
 
-// storeHistory keeps a history in a folder. It is written beside and renamed, so
-// that neither a second process nor a kill leaves half of one; that it cannot be
-// kept costs time and nothing else.
-func storeHistory(folder string, h *history) {
-	if folder == "" || os.MkdirAll(folder, 0o755) != nil {
-		return
-	}
+// keepHistory keeps a history. That it cannot be kept costs time later and
+// nothing else.
+func keepHistory(store *cache.Store, h *history) {
 	var buf bytes.Buffer
 	z, err := gzip.NewWriterLevel(&buf, gzip.BestSpeed)
-	if err != nil {
-		return
-	}
-	if gob.NewEncoder(z).Encode(h) != nil || z.Close() != nil {
-		return
-	}
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return
-	}
-	defer root.Close()
-	part := fmt.Sprintf(".%s.%d", keptName, os.Getpid())
-	if root.WriteFile(part, buf.Bytes(), 0o600) != nil || root.Rename(part, keptName) != nil {
-		_ = root.Remove(part) // nothing is lost with it
+	if err == nil && gob.NewEncoder(z).Encode(h) == nil && z.Close() == nil {
+		store.Put(keptKey(h.Head), buf.Bytes())
 	}
 }

@@ -9,9 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/lintel-docs/lintel/internal/finding"
+	"github.com/lintel-docs/lintel/internal/cache"
 	"github.com/lintel-docs/lintel/internal/git"
-	"github.com/lintel-docs/lintel/internal/markdown"
 )
 
 // The features of a document for a change. Each is divided by its greatest value
@@ -39,7 +38,7 @@ const (
 type features [nFeatures]float64
 
 // prior are the weights from which a repository's own are learned. They were
-// fitted to the changes of sixteen public repositories, by bench/drift.
+// fitted to the changes of sixteen public repositories, by bench/likely.
 func prior() features {
 	return features{
 		fFile: 0.50, fFileFade: 0.35, fFileMax: 0.60, fDir: 0.39, fDirDeep: -0.02, fTerm: -0.31, fNear: 1.16, fIdent: 0.70, fGone: 0.38,
@@ -329,6 +328,12 @@ type Likely struct {
 	// Together is the share of the changes of one of the changed files that
 	// changed the document too, where there were enough of them to tell; else 0.
 	Together float64 `json:"-"`
+	// Chance is how likely a reviewer of this repository would ask for a change
+	// of it, between 0 and 1; 0 where that was not worked out.
+	Chance float64 `json:"chance,omitempty"`
+
+	odds float64 // of Chance
+	with string  // file that Together is of
 }
 
 // Ranker ranks the documents of a repository as of a base revision by how likely
@@ -346,13 +351,17 @@ type Ranker struct {
 	base    string
 	h       *history
 	weights features
+	notes   []string
 }
 
+// Notes say what was left out of the last ranking, one sentence each.
+func (r *Ranker) Notes() []string { return r.notes }
+
 // NewRanker learns from the first-parent history up to base, a commit. What it
-// learns is kept in the folder cache, "" for none, and brought up to date the
-// next time.
-func NewRanker(ctx context.Context, repo *git.Repo, base, cache string) (*Ranker, error) {
-	h, err := mined(ctx, repo, base, cache)
+// learns is put into a store, nil for none, and found there the next time; it is
+// the caller who commits the store.
+func NewRanker(ctx context.Context, repo *git.Repo, base string, store *cache.Store) (*Ranker, error) {
+	h, err := mined(ctx, repo, base, store)
 	if err != nil {
 		return nil, fmt.Errorf("learn from history: %w", err)
 	}
@@ -379,6 +388,10 @@ func (r *Ranker) Rank(ctx context.Context, head string, most int) ([]Likely, err
 		plain = append(plain, x)
 	}
 	c := r.h.look(ctx, plain, true)
+	r.notes = nil
+	if c.cut > 0 {
+		r.notes = append(r.notes, fmt.Sprintf("likely documents: the text of %d of %d changed files was not read: the change is too large", c.cut, len(c.files)))
+	}
 	if len(c.files) == 0 {
 		return nil, nil
 	}
@@ -387,14 +400,18 @@ func (r *Ranker) Rank(ctx context.Context, head string, most int) ([]Likely, err
 		touched[x.Path] = true
 	}
 	cs := r.h.score(ctx, c)
+	odds := r.h.odds(c, cs, touched)
 	cs = slices.DeleteFunc(cs, func(x candidate) bool { return touched[x.path] })
 	slices.SortStableFunc(cs, func(a, b candidate) int { return compareScores(dot(r.weights, b.x), dot(r.weights, a.x)) })
 	var out []Likely
 	for _, x := range cs[:min(most, len(cs))] {
 		l := Likely{Path: x.path, Score: math.Round(dot(r.weights, x.x)*1000) / 1000}
 		l.Reasons = r.reasons(ctx, c, x)
-		l.Sections = r.sections(ctx, c, x.path)
-		l.Together = r.share(c, x.path)
+		l.Sections = r.h.sections(ctx, c, x.path)
+		l.Together, l.with = r.share(c, x.path)
+		if o, ok := odds[x.path]; ok {
+			l.odds, l.Chance = o, math.Round(expit(o)*1000)/1000
+		}
 		out = append(out, l)
 	}
 	return out, nil
@@ -464,19 +481,19 @@ func (r *Ranker) together(c *codeChange, doc string) string {
 const fewChanges = 5
 
 // share returns the greatest share of changes that a changed file and the
-// document had in common.
-func (r *Ranker) share(c *codeChange, doc string) float64 {
+// document had in common, and the file.
+func (r *Ranker) share(c *codeChange, doc string) (float64, string) {
+	best, file := 0.0, ""
 	d, ok := r.h.Docs[doc]
 	if !ok {
-		return 0
+		return best, file
 	}
-	best := 0.0
 	for _, f := range c.files {
-		if s := r.h.File[f]; s != nil && s.With[d] != nil && s.All.N >= fewChanges {
-			best = max(best, s.With[d].N/s.All.N)
+		if s := r.h.File[f]; s != nil && s.With[d] != nil && s.All.N >= fewChanges && s.With[d].N/s.All.N > best {
+			best, file = s.With[d].N/s.All.N, f
 		}
 	}
-	return best
+	return best, file
 }
 
 // named lists the rarest identifiers of the change that the document names.
@@ -503,70 +520,6 @@ func (r *Ranker) named(ctx context.Context, c *codeChange, doc string) string {
 	return "it names " + strings.Join(names, ", ")
 }
 
-// sections ranks the sections of a document by the words of the change.
-func (r *Ranker) sections(ctx context.Context, c *codeChange, doc string) []string {
-	out := []string{}
-	src, err := r.repo.Blob(ctx, r.h.Blobs[doc])
-	if err != nil || len(src) > maxText {
-		return out
-	}
-	d := markdown.Parse(src)
-	type scored struct {
-		path  string
-		score float64
-	}
-	var list []scored
-	var above []string
-	df := map[int32]float64{}
-	type own struct {
-		path  string
-		terms map[int32]float64
-		n     float64
-	}
-	var secs []own
-	for s := range d.Sections() {
-		if l := s.Level(); l > 0 {
-			above = append(above[:min(len(above), l-1)], s.Title())
-		}
-		o := own{path: strings.Join(above, " > "), terms: map[int32]float64{}}
-		var text strings.Builder
-		text.WriteString(s.Title())
-		for _, b := range s.Own {
-			text.WriteByte('\n')
-			text.Write(src[b.Start:b.End])
-		}
-		terms(text.String(), func(w string, _ bool) {
-			o.n++
-			if i, ok := r.h.Words[w]; ok {
-				o.terms[i]++
-			}
-		})
-		for i := range o.terms {
-			df[i]++
-		}
-		secs = append(secs, o)
-	}
-	n := float64(len(secs)) + 1
-	for _, o := range secs {
-		v := 0.0
-		for i, tf := range o.terms {
-			w := float64(c.added[i] + c.removed[i])
-			if w == 0 {
-				continue
-			}
-			v += math.Log((n-df[i]+.5)/(df[i]+.5)+1) * tf * 2.2 / (tf + 1.2*(.4+.6*o.n/80)) * math.Log1p(w)
-		}
-		if v > 0 && o.path != "" {
-			list = append(list, scored{o.path, v})
-		}
-	}
-	slices.SortStableFunc(list, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
-	for _, s := range list[:min(3, len(list))] {
-		out = append(out, s.path)
-	}
-	return out
-}
-
 // Bounds of what is said of likely documents: most of a file's changes came with
 // the document, and a reader has three lines of patience.
 const (
@@ -574,23 +527,3 @@ const (
 	// MostHints is how many documents Hints names at most.
 	MostHints = 3
 )
-
-// Hints turns a ranking into findings: few, and only where the history is plain.
-func Hints(ranked []Likely) []finding.Finding {
-	var out []finding.Finding
-	for _, l := range ranked {
-		if l.Together < mostChanges || len(out) == MostHints {
-			continue
-		}
-		f := finding.Finding{
-			Rule: "drift/likely-document", Severity: finding.Info, Position: finding.Position{Path: l.Path}, Subject: l.Path,
-			Message: "this document usually changes with the code that this change touches",
-			Hint:    "read it, and change it or leave it",
-		}
-		if len(l.Reasons) > 0 {
-			f.Reason = l.Reasons[0]
-		}
-		out = append(out, f)
-	}
-	return out
-}

@@ -196,8 +196,11 @@ func hostileReview(said string, suggest bool) *Review {
 	it.Suggest = suggest && harmless(it.New)
 	second := it
 	second.Fingerprint = "ff"
+	several := it // with edits in several places, said in the summary alone
+	several.Old, several.New, several.Line, several.Fingerprint, several.Place, several.Suggest = "", "", 9, "ee", Place{}, false
+	several.Patch = "--- a/" + said + "\n+++ b/" + said + "\n@@ -1 +1 @@\n-" + said + "\n+" + said + "\n"
 	return &Review{
-		Version: Version{"b0", "c0", "abc123"}, Items: []Item{it}, Waived: 1, Why: said, Language: "en",
+		Version: Version{"b0", "c0", "abc123"}, Items: []Item{it, several}, Waived: 1, Why: said, Language: "en",
 		Answers: []Answer{NewAnswer(Ask{By: User{Name: said}}, said, []string{second.Fingerprint})}, Answered: []Item{second},
 		Commands: "@" + said, Reminders: []Reminder{{said, said, said, true}},
 		Pages: []Page{{said, "https://x.example/" + said, said}}, Preview: said,

@@ -210,6 +210,13 @@ func (r *Repo) Root(ctx context.Context) (string, error) {
 	return root, nil
 }
 
+// FirstParents returns the ids of the newest n commits of the first-parent
+// history of rev, newest first.
+func (r *Repo) FirstParents(ctx context.Context, rev string, n int) ([]string, error) {
+	out, err := r.run(ctx, "rev-list", "--first-parent", "--max-count="+strconv.Itoa(n), "--end-of-options", rev)
+	return strings.Fields(string(out)), err
+}
+
 // Shallow reports whether the history is cut off.
 func (r *Repo) Shallow(ctx context.Context) bool {
 	out, err := r.run(ctx, "rev-parse", "--is-shallow-repository")

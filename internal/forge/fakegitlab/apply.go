@@ -65,12 +65,10 @@ func (m *MergeRequest) apply(sg *suggestion) error {
 	if err != nil {
 		return fmt.Errorf("git show: %w", err)
 	}
-	lines := strings.SplitAfter(string(out), "\n")
-	from, to := at.NewLine-1-sg.above, at.NewLine+sg.below
-	if from < 0 || to > len(lines) {
-		return errors.New("the suggestion reaches out of the file")
+	text, err := sg.applied(string(out), at.NewLine)
+	if err != nil {
+		return err
 	}
-	text := strings.Join(lines[:from], "") + sg.text + strings.Join(lines[to:], "")
 	sha, err := m.Source.commit(head, "Apply suggestion", map[string]string{at.NewPath: text})
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ package fakegitlab
 import (
 	"crypto/sha1" //nolint:gosec // line codes are made of it
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -541,21 +542,75 @@ func (s *Server) quickActions(text string) string {
 	return strings.TrimSpace(strings.Join(left, "\n"))
 }
 
-var suggestionRE = regexp.MustCompile("(?ms)^(`{3,})suggestion(?::-(\\d+)\\+(\\d+))?\n(.*?)^(`{3,})[ \t]*$")
+var suggestionRE = regexp.MustCompile("^(`{3,})suggestion(?::-(\\d+)\\+(\\d+))?[ \\t]*$")
 
 // suggest finds the suggestions of a note in a difference.
 func (m *MergeRequest) suggest(n *note) {
 	if n.Position == nil || n.Position.NewLine == 0 {
 		return
 	}
-	for _, f := range suggestionRE.FindAllStringSubmatch(n.Body, -1) {
-		above, _ := strconv.Atoi(f[2])
-		below, _ := strconv.Atoi(f[3])
-		if above > 100 || below > 100 || len(f[5]) < len(f[1]) {
+	for _, sg := range suggestionsOf(n.Body) {
+		sg.note = n
+		m.suggestions[m.p.s.id()] = sg
+	}
+}
+
+// suggestionsOf reads the suggestions in the body of a note: fences that are
+// closed by one at least as long.
+func suggestionsOf(body string) (out []*suggestion) {
+	lines := strings.Split(body, "\n")
+	for i := 0; i < len(lines); i++ {
+		open := lines[i]
+		n := len(open) - len(strings.TrimLeft(open, "`"))
+		if n < 3 || strings.Contains(open[n:], "`") {
 			continue
 		}
-		m.suggestions[m.p.s.id()] = &suggestion{n, above, below, f[4]}
+		end := slices.IndexFunc(lines[i+1:], func(l string) bool {
+			rest := strings.TrimLeft(l, "`")
+			return len(l)-len(rest) >= n && strings.TrimSpace(rest) == ""
+		})
+		if end < 0 {
+			return out
+		}
+		text := strings.Join(lines[i+1:i+1+end], "\n")
+		if end > 0 {
+			text += "\n"
+		}
+		if f := suggestionRE.FindStringSubmatch(open); f != nil {
+			above, _ := strconv.Atoi(f[2])
+			below, _ := strconv.Atoi(f[3])
+			if above <= 100 && below <= 100 {
+				out = append(out, &suggestion{nil, above, below, text})
+			}
+		}
+		i += end + 1
 	}
+	return out
+}
+
+// Suggested applies the suggestions of a note on a line of a document; n is how
+// many there were.
+func Suggested(document, body string, line int) (text string, n int, err error) {
+	all := suggestionsOf(strings.ReplaceAll(body, "\r", ""))
+	for _, sg := range all {
+		if document, err = sg.applied(document, line); err != nil {
+			return "", len(all), err
+		}
+	}
+	return document, len(all), nil
+}
+
+// applied replaces the lines that a suggestion on a line is for.
+func (sg *suggestion) applied(document string, line int) (string, error) {
+	lines := strings.SplitAfter(document, "\n")
+	if lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	from, to := line-1-sg.above, line+sg.below
+	if from < 0 || to > len(lines) {
+		return "", errors.New("the suggestion reaches out of the file")
+	}
+	return strings.Join(lines[:from], "") + sg.text + strings.Join(lines[to:], ""), nil
 }
 
 // ServeHTTP implements http.Handler.
