@@ -7,7 +7,10 @@ RUN CGO_ENABLED=0 go build -trimpath -o /lintel ./cmd/lintel
 
 # A shell and git: CI jobs run scripts, and history is read through git.
 FROM alpine:3.22
-RUN apk add --no-cache ca-certificates git && adduser -D lintel
+# GitLab's runner clones as another user than the one here, and git would not read
+# that clone.
+RUN apk add --no-cache ca-certificates git && adduser -D lintel \
+    && git config --system --add safe.directory '*'
 COPY --from=build /lintel /usr/local/bin/lintel
 USER lintel
 WORKDIR /work

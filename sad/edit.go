@@ -12,8 +12,8 @@ import (
 
 // Editor proposes changes of the pages of a model. What a proposal does not
 // change stays byte for byte as its author wrote it: comments, the order of
-// keys, lists in brackets or in lines, spacing. A proposal after which a page
-// could no longer be read is not made.
+// keys, lists in brackets or in lines, spacing. [Editor.Sound] tells whether a
+// page can be read after edits.
 //
 // An Editor belongs to one goroutine.
 type Editor struct {
@@ -53,8 +53,16 @@ func (e *Editor) doc(name string) *markdown.Doc {
 	return d
 }
 
-// sound returns the edits of a page when the page can be read after them.
-func (e *Editor) sound(p *Page, d *markdown.Doc, edits []finding.Edit) bool {
+// Sound reports whether a page can be read after edits: whether its front matter
+// and figures have no errors that they had not before. Whoever makes edits asks;
+// it reads the page anew, and once for all edits of a page is enough.
+func (e *Editor) Sound(name string, edits []finding.Edit) bool {
+	i := slices.IndexFunc(e.m.pages, func(p *Page) bool { return p.Path == name })
+	d := e.doc(name)
+	if i < 0 || d == nil {
+		return false
+	}
+	p := e.m.pages[i]
 	after, err := finding.Apply(d.Src, edits)
 	if err != nil {
 		return false
@@ -154,14 +162,7 @@ func (e *Editor) pageEdit(r *removal) (PageEdit, bool) {
 	edits := r.edits
 	slices.SortStableFunc(edits, func(a, b finding.Edit) int { return a.Start - b.Start })
 	edits = slices.Compact(edits)
-	pe := PageEdit{Path: r.p.Path, At: r.p.place(r.at), Left: r.left, What: r.what()}
-	if len(edits) > 0 {
-		if e.sound(r.p, r.d, edits) {
-			pe.Edits = edits
-		} else {
-			pe.Left = append(pe.Left, pe.At)
-		}
-	}
+	pe := PageEdit{Path: r.p.Path, At: r.p.place(r.at), Edits: edits, Left: r.left, What: r.what()}
 	return pe, len(pe.Edits)+len(pe.Left) > 0
 }
 
@@ -477,7 +478,7 @@ func (l *yamlList) without(gone []int) []cut {
 	var out []cut
 	for i := 0; i < len(gone); {
 		j := i
-		for j+1 < len(gone) && gone[j+1] == gone[j]+1 {
+		for l.flow && j+1 < len(gone) && gone[j+1] == gone[j]+1 {
 			j++
 		}
 		first, last := l.entries[gone[i]], l.entries[gone[j]]

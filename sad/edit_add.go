@@ -38,16 +38,8 @@ func (e *Editor) Add(v *View, n NewElement, declare bool, like string, links []N
 	a.row(n)
 	a.relations(links)
 	a.figure(n, links)
-	slices.SortStableFunc(a.edits, func(a, b finding.Edit) int { return a.Start - b.Start })
-	pe := PageEdit{Path: p.Path, At: p.place(a.at), What: a.what, Left: a.left}
-	if len(a.edits) > 0 {
-		if e.sound(p, d, a.edits) {
-			pe.Edits = a.edits
-		} else {
-			pe.What, pe.Left = nil, append(pe.Left, pe.At)
-		}
-	}
-	return pe, true
+	a.join()
+	return PageEdit{Path: p.Path, At: p.place(a.at), Edits: a.edits, What: a.what, Left: a.left}, true
 }
 
 // Link returns what adds relations of an element to a view that shows both ends.
@@ -65,12 +57,8 @@ func (e *Editor) Link(v *View, element string, links []NewRelation) (PageEdit, b
 	}
 	a.relations(links)
 	a.figure(NewElement{}, links)
-	slices.SortStableFunc(a.edits, func(a, b finding.Edit) int { return a.Start - b.Start })
-	pe := PageEdit{Path: v.Path, At: v.page.place(a.at), What: a.what, Left: a.left}
-	if len(a.edits) > 0 && e.sound(v.page, d, a.edits) {
-		pe.Edits = a.edits
-	}
-	return pe, true
+	a.join()
+	return PageEdit{Path: v.Path, At: v.page.place(a.at), Edits: a.edits, What: a.what, Left: a.left}, true
 }
 
 type addition struct {
@@ -86,6 +74,21 @@ type addition struct {
 
 func (a *addition) insert(at int, text string) {
 	a.edits = append(a.edits, finding.Edit{Path: a.v.Path, Start: at, New: text, Safe: true, Entry: true})
+}
+
+// join puts the edits in the order of the page; what is inserted at one place is
+// one edit, in the order in which it was asked for.
+func (a *addition) join() {
+	slices.SortStableFunc(a.edits, func(a, b finding.Edit) int { return a.Start - b.Start })
+	out := a.edits[:0]
+	for _, e := range a.edits {
+		if n := len(out); n > 0 && out[n-1].Start == e.Start && out[n-1].Entry && e.Entry {
+			out[n-1].New += e.New
+			continue
+		}
+		out = append(out, e)
+	}
+	a.edits = out
 }
 
 // entry adds to the list of elements in the front matter.

@@ -46,6 +46,7 @@ type Config struct {
 	// one of MkDocs that it only builds.
 	HasLintel bool
 	Checks    finding.Policy
+	Drift     DriftConfig
 	Review    ReviewConfig
 
 	// Keys are the places of what was written: settings by name, what is below

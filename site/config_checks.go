@@ -11,7 +11,7 @@ import (
 )
 
 // checkKeys are the keys of checks: in lintel.yml.
-var checkKeys = [...]string{"severity", "ignore", "baseline", "fail_on", "alert_budget"}
+var checkKeys = [...]string{"severity", "ignore", "baseline", "fail_on"}
 
 // checks reads what a project wants of its checks.
 func (d *configDecoder) checks(v *value) {
@@ -44,12 +44,6 @@ func (d *configDecoder) checks(v *value) {
 		case "fail_on":
 			if sev, ok := d.severity("checks: fail_on", mem.val, "never"); ok {
 				p.FailOn = &sev
-			}
-		case "alert_budget":
-			if n, ok := mem.val.v.(int); ok && n >= 0 {
-				p.AlertBudget = &n
-			} else {
-				d.wrongType("checks: alert_budget", "a number of changes, 0 for no warning", mem.val, "")
 			}
 		default:
 			d.unknown(mem, checkKeys[:], "key of checks")

@@ -18,11 +18,11 @@ import (
 var builtinExtensions = [...]string{"toc", "tables", "fenced_code"}
 
 // lintelKeys are the keys of lintel.yml that are read here.
-var lintelKeys = [...]string{"markdown", "anchors", "checks", "adr", "sad", "review"}
+var lintelKeys = [...]string{"markdown", "anchors", "checks", "adr", "sad", "drift", "review"}
 
 // laterKeys are keys of lintel.yml that other commands read. They are valid and
 // left alone here.
-var laterKeys = [...]string{"drift", "publish", "server", "search", "diagrams"}
+var laterKeys = [...]string{"publish", "server", "search", "diagrams"}
 
 func defaultConfig(file, dir string) *Config {
 	return &Config{
@@ -905,6 +905,8 @@ func (d *configDecoder) decodeLintel(m *mapping) {
 			d.adr(mem.val)
 		case "sad":
 			d.sad(mem.val)
+		case "drift":
+			d.drift(mem.val)
 		case "review":
 			d.review(mem.val)
 		default:

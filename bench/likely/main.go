@@ -1,25 +1,88 @@
-// Likely re-learns and measures what internal/drift says of likely documents, over
-// any clones:
+// Likely re-learns and measures what internal/drift says of documents that a
+// change is likely to need, on clones of public repositories.
 //
-//	go run ./bench/likely detect -mirror DIR
+//	go run ./bench/likely replay   -mirror DIR -repos LIST -replays DIR
+//	go run ./bench/likely detect   -replays DIR
+//	go run ./bench/likely sections -replays DIR
+//	go run ./bench/likely grow     -commits N -documents N DIR
 //
-// DIR holds a folder OWNER+NAME for each repository, a clone with its history.
+// The mirror holds a folder OWNER+NAME with a git directory in it for each
+// repository. A commit of the first-parent history stands for a merge request.
+//
+// Replay goes through histories and keeps, for commits drawn from them, what
+// could be known before each: one file for a repository. Detect (task B) learns
+// from these whether a change needs a document, sections (task A') which part of
+// it; both print how well that goes for repositories that were left out of the
+// learning, and the weights for package drift.
+//
+// Grow makes a repository of a size to measure time and memory on.
 package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
 )
 
+// settings are the flags of all subcommands.
+type settings struct {
+	mirror, repos, replays string
+	commits, documents     int
+	args                   []string
+}
+
 func main() {
-	commands := map[string]func(context.Context, []string) error{"detect": detect, "sections": sections, "detect-learn": detectLearn}
-	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "likely: which one? detect, sections")
-		os.Exit(2)
-	}
-	if err := commands[os.Args[1]](context.Background(), os.Args[2:]); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Stdout, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "likely:", err)
 		os.Exit(1)
 	}
+}
+
+func run(ctx context.Context, w io.Writer, args []string) error {
+	commands := map[string]func(context.Context, io.Writer, settings) error{
+		"replay": replay, "detect": detect, "sections": sections, "grow": grow,
+	}
+	if len(args) == 0 || commands[args[0]] == nil {
+		return errors.New("say replay, detect, sections or grow")
+	}
+	var s settings
+	f := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	f.StringVar(&s.mirror, "mirror", "", "folder with OWNER+NAME/<git directory>")
+	f.StringVar(&s.repos, "repos", "", "repositories OWNER/NAME, with commas between")
+	f.StringVar(&s.replays, "replays", "", "folder of what was replayed")
+	f.IntVar(&s.commits, "commits", 10000, "commits of a grown repository")
+	f.IntVar(&s.documents, "documents", 500, "documents of a grown repository")
+	if err := f.Parse(args[1:]); err != nil {
+		return err
+	}
+	s.args = f.Args()
+	return commands[args[0]](ctx, w, s)
+}
+
+// repositories returns the names that were asked for.
+func (s settings) repositories() ([]string, error) {
+	if s.mirror == "" || s.repos == "" || s.replays == "" {
+		return nil, errors.New("say where clones lie, which are meant and where to keep what is found: -mirror DIR -repos OWNER/NAME,… -replays DIR")
+	}
+	return strings.FieldsFunc(s.repos, func(r rune) bool { return r == ',' || r == ' ' }), nil
+}
+
+// gitDir returns the git directory of a repository below the mirror.
+func (s settings) gitDir(name string) (string, error) {
+	top := filepath.Join(s.mirror, strings.ReplaceAll(name, "/", "+"))
+	for _, sub := range []string{".", "repo", ".git", "repo/.git"} {
+		dir := filepath.Join(top, sub)
+		if _, err := os.Stat(filepath.Join(dir, "objects")); err == nil {
+			return dir, nil
+		}
+	}
+	return "", fmt.Errorf("%s: no git directory below %s", name, top)
 }

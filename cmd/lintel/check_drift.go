@@ -290,15 +290,15 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 // maxEditLines bounds how many lines of an edit are shown.
 const maxEditLines = 12
 
-// editText shows what a finding proposes: words in a line, or lines.
+// maxEditRunes bounds how much of a line is shown, editLead how much of that
+// stands before what changes in it.
+const (
+	maxEditRunes = 160
+	editLead     = 60
+)
+
+// editText shows the lines that a finding proposes to change.
 func editText(buf *bytes.Buffer, j finding.Judged, read func(string) ([]byte, error)) {
-	if len(j.Rest) == 0 && !strings.Contains(j.Edit.Old+j.Edit.New, "\n") {
-		if j.Text != "" {
-			fmt.Fprintf(buf, "  - %s\n", finding.Visible(j.Text))
-		}
-		fmt.Fprintf(buf, "  %s -> %s\n", finding.Visible(j.Edit.Old), finding.Visible(j.Edit.New))
-		return
-	}
 	byFile := map[string][]finding.Edit{}
 	var files []string
 	for _, e := range j.Edits() {
@@ -316,16 +316,45 @@ func editText(buf *bytes.Buffer, j finding.Judged, read func(string) ([]byte, er
 			continue
 		}
 		lines := finding.Changes(src, byFile[name])
+		from := 0
+		if len(lines) == 2 {
+			from = max(0, samePrefix(lines[0], lines[1])-editLead)
+		}
 		for _, l := range lines[:min(len(lines), maxEditLines)] {
-			if r := []rune(l); len(r) > 160 {
-				l = string(r[:160]) + "…"
-			}
-			fmt.Fprintf(buf, "  %s\n", finding.Visible(l))
+			fmt.Fprintf(buf, "  %s\n", finding.Visible(cutLine(l, from)))
 		}
 		if n := len(lines) - maxEditLines; n > 0 {
 			fmt.Fprintf(buf, "  … %s more\n", plural(n, "line"))
 		}
 	}
+}
+
+// samePrefix returns how many runes two lines of a diff have in common, the mark
+// left out.
+func samePrefix(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	n := 1
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n - 1
+}
+
+// cutLine returns a line of a diff with its mark, without what stands before the
+// rune from when the line is too long to be shown whole.
+func cutLine(l string, from int) string {
+	r := []rune(l)
+	mark, text := string(r[:1])+" ", r[1:]
+	if len(text) <= maxEditRunes {
+		return strings.TrimRight(mark+string(text), " ")
+	}
+	if from > 0 {
+		mark, text = mark+"…", text[min(from, len(text)):]
+	}
+	if len(text) > maxEditRunes {
+		return mark + string(text[:maxEditRunes]) + "…"
+	}
+	return mark + string(text)
 }
 
 // driftPatch prints the edits as a patch of the head.

@@ -9,15 +9,15 @@ import (
 
 	"github.com/lintel-docs/lintel/internal/cache"
 	"github.com/lintel-docs/lintel/internal/drift"
-	"github.com/lintel-docs/lintel/internal/finding"
 	gitrepo "github.com/lintel-docs/lintel/internal/git"
+	"github.com/lintel-docs/lintel/site"
 )
 
 // rankDocuments returns the documents that a change makes likely to need one,
 // without abstention, and adds to the result what is said of them unasked. That it
 // cannot be told is a note: the findings of the comparison stand without it.
-func (a *app) rankDocuments(ctx context.Context, repo *gitrepo.Repo, result *drift.Result, most int, p finding.Policy) ([]drift.Likely, error) {
-	ranked, err := a.learnAndRank(ctx, repo, result, most, p)
+func (a *app) rankDocuments(ctx context.Context, repo *gitrepo.Repo, result *drift.Result, most int, conf *site.Config) ([]drift.Likely, error) {
+	ranked, err := a.learnAndRank(ctx, repo, result, most, conf)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	} else if err != nil {
@@ -26,7 +26,7 @@ func (a *app) rankDocuments(ctx context.Context, repo *gitrepo.Repo, result *dri
 	return ranked, nil
 }
 
-func (a *app) learnAndRank(ctx context.Context, repo *gitrepo.Repo, result *drift.Result, most int, p finding.Policy) ([]drift.Likely, error) {
+func (a *app) learnAndRank(ctx context.Context, repo *gitrepo.Repo, result *drift.Result, most int, conf *site.Config) ([]drift.Likely, error) {
 	store := a.historyCache(ctx, repo)
 	if store != nil {
 		defer store.Close()
@@ -44,8 +44,8 @@ func (a *app) learnAndRank(ctx context.Context, repo *gitrepo.Repo, result *drif
 	}
 	result.Notes = append(result.Notes, r.Notes()...)
 	budget := drift.DefaultBudget
-	if p.AlertBudget != nil {
-		budget = *p.AlertBudget
+	if conf != nil && conf.Drift.Budget != nil {
+		budget = *conf.Drift.Budget
 	}
 	// One line for a document: what is certain says more.
 	named := map[string]bool{}

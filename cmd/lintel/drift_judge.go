@@ -43,11 +43,7 @@ func (a *app) compare(ctx context.Context, repo *gitobj.Repo, o drift.Options, p
 	if c.result, err = drift.Check(ctx, repo, o); err != nil {
 		return nil, err
 	}
-	var checks finding.Policy
-	if c.conf != nil {
-		checks = c.conf.Checks
-	}
-	if c.ranked, err = a.rankDocuments(ctx, repo, c.result, rank, checks); err != nil {
+	if c.ranked, err = a.rankDocuments(ctx, repo, c.result, rank, c.conf); err != nil {
 		return nil, err
 	}
 	for i := range c.result.Alerts {

@@ -90,9 +90,20 @@ func TestReviewClones(t *testing.T) {
 		"odd settings": func() {
 			r.clone(r.origin, "")
 			for _, kv := range [][2]string{
-				{"diff.noprefix", "true"}, {"diff.mnemonicPrefix", "true"}, {"diff.renames", "false"}, {"diff.algorithm", "patience"},
-				{"diff.context", "0"}, {"diff.interHunkContext", "20"}, {"color.ui", "always"}, {"core.quotepath", "true"}, {"diff.external", "false"}, {"log.showSignature", "true"},
-				{"fetch.prune", "true"}, {"submodule.recurse", "true"}, {"core.hooksPath", "/nowhere"}, {"diff.orderFile", "/nowhere"},
+				{"diff.noprefix", "true"},
+				{"diff.mnemonicPrefix", "true"},
+				{"diff.renames", "false"},
+				{"diff.algorithm", "patience"},
+				{"diff.context", "0"},
+				{"diff.interHunkContext", "20"},
+				{"color.ui", "always"},
+				{"core.quotepath", "true"},
+				{"diff.external", "false"},
+				{"log.showSignature", "true"},
+				{"fetch.prune", "true"},
+				{"submodule.recurse", "true"},
+				{"core.hooksPath", "/nowhere"},
+				{"diff.orderFile", "/nowhere"},
 			} {
 				r.git(r.ci, "config", kv[0], kv[1])
 			}

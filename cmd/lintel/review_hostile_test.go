@@ -267,9 +267,20 @@ func TestReviewS15Git(t *testing.T) {
 	})
 	r.checkout()
 	for _, kv := range [][2]string{
-		{"filter.evil.smudge", program}, {"filter.evil.clean", program}, {"filter.evil.process", program}, {"diff.evil.command", program},
-		{"diff.evil.textconv", program}, {"diff.external", program}, {"core.fsmonitor", program}, {"core.pager", program}, {"core.editor", program},
-		{"remote.origin.vcs", ""}, {"credential.helper", ""}, {"alias.fetch", "!" + program}, {"gpg.program", program}, {"core.sshCommand", program},
+		{"filter.evil.smudge", program},
+		{"filter.evil.clean", program},
+		{"filter.evil.process", program},
+		{"diff.evil.command", program},
+		{"diff.evil.textconv", program},
+		{"diff.external", program},
+		{"core.fsmonitor", program},
+		{"core.pager", program},
+		{"core.editor", program},
+		{"remote.origin.vcs", ""},
+		{"credential.helper", ""},
+		{"alias.fetch", "!" + program},
+		{"gpg.program", program},
+		{"core.sshCommand", program},
 	} {
 		if kv[1] != "" {
 			r.git(r.ci, "config", kv[0], kv[1])

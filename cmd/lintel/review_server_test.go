@@ -37,8 +37,15 @@ func TestReviewOddAnswers(t *testing.T) {
 	kinds := []struct {
 		method, suffix string
 	}{
-		{"GET", "/user"}, {"GET", "/merge_requests/1"}, {"GET", "/versions"}, {"GET", "/notes"}, {"GET", "/discussions"}, {"GET", "/draft_notes"},
-		{"POST", "/notes"}, {"POST", "/draft_notes"}, {"POST", "/bulk_publish"},
+		{"GET", "/user"},
+		{"GET", "/merge_requests/1"},
+		{"GET", "/versions"},
+		{"GET", "/notes"},
+		{"GET", "/discussions"},
+		{"GET", "/draft_notes"},
+		{"POST", "/notes"},
+		{"POST", "/draft_notes"},
+		{"POST", "/bulk_publish"},
 	}
 	r := moving(t)
 	r.checkout()
@@ -67,8 +74,8 @@ func TestReviewOddAnswers(t *testing.T) {
 				t.Fatalf("%s to %v, then: exit %d\n%s", name, k, code, out)
 			}
 			got := r.state()
-			if name == "504 for ever" || name == "an older GitLab" || name == "not implemented" {
-				got = want // drafts were refused: the summary says it all
+			if k.suffix == "/draft_notes" && k.method == "POST" {
+				got = want // taken for refused, or for done: the summary says it all
 			}
 			if got != want {
 				t.Errorf("%s to %v: seen is\n%s\nwant\n%s", name, k, got, want)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lintel-docs/lintel/internal/forge"
 	"github.com/lintel-docs/lintel/internal/forge/fakegitlab"
 )
 
@@ -101,7 +102,7 @@ func TestReviewConfig(t *testing.T) {
 	})
 	r.expect(exitClean)
 	summary, threads := r.seen()
-	contains(t, summary, "Action required: 이 머지 리퀘스트가", "프로젝트 멤버는", "@lintel-bot ignore drift/dead-reference 사유")
+	contains(t, summary, "Action required: 이 머지 리퀘스트가", "끊어진 참조: the link to", "프로젝트 멤버는", "@lintel-bot ignore drift/dead-reference 사유")
 	if len(threads) > 0 {
 		t.Errorf("threads: %+v", threads)
 	}
@@ -113,6 +114,15 @@ func TestReviewConfig(t *testing.T) {
 	r.expect(exitFindings, "--fail-on", "error")
 	summary, _ = r.seen()
 	contains(t, summary, "would be untrue after this merge request")
+}
+
+// TestReviewRuleNames: every kind of finding of a review has a name in Korean.
+func TestReviewRuleNames(t *testing.T) {
+	for _, r := range catalog().All() {
+		if inReview(r.ID) && forge.RuleName("ko", r.ID) == "" {
+			t.Errorf("%s has none", r.ID)
+		}
+	}
 }
 
 const decision = "# %s. %s\n\nDate: 2026-01-02\n\n## Status\n\nAccepted\n\n## Context\n\nC.\n\n## Decision\n\nWe will.\n\n## Consequences\n\nSome.\n"

@@ -133,7 +133,10 @@ func (a *app) sadDiffWhole(ctx context.Context, f sadDiffFlags) (*sadDiffReport,
 		}
 		check.Ignores = o.Ignores
 	}
-	found := conform.Compare(arch.model, nil, inv, o)
+	found, more := conform.Compare(arch.model, nil, inv, o)
+	if more > 0 {
+		fmt.Fprintf(a.stderr, "lintel: %s not told\n", plural(more, "further difference"))
+	}
 	// What belongs to no element at all is said even where its siblings do not
 	// either; what is said already names the file.
 	said := map[string]bool{}

@@ -83,7 +83,7 @@ type workTree struct {
 	dir string
 }
 
-func (w *workTree) git(args ...string) string {
+func (w *workTree) git(args ...string) {
 	w.t.Helper()
 	cmd := exec.CommandContext(w.t.Context(), "git", append([]string{"-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false", "-C", w.dir}, args...)...)
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
@@ -91,7 +91,6 @@ func (w *workTree) git(args ...string) string {
 	if err != nil {
 		w.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
-	return strings.TrimSpace(string(out))
 }
 
 func (w *workTree) commit(subject string) {

@@ -372,23 +372,29 @@ func (h *history) order(cs []candidate) func(candidate) float64 {
 // nothing else is said.
 const DefaultBudget = 20
 
-// leastChance is below which chance no warning is given, whatever the budget.
-const leastChance = .6
+// LeastChance is below which chance no warning is given, whatever the budget.
+const LeastChance = .7
 
-// threshold returns the log-odds from which on there is a warning: where the
-// chance is leastChance, or as far above as it takes for no more than one in
-// budget of the changes that the history noted to have had one. A budget of 0
-// allows none, and neither does a history that is too short to tell.
+// threshold returns the log-odds from which on there is a warning.
 func (h *history) threshold(budget int) float64 {
-	if budget <= 0 || len(h.Asked) < fewAsked {
+	past := make([]float64, 0, len(h.Asked))
+	for _, a := range h.Asked {
+		past = append(past, a.Odds)
+	}
+	return Threshold(past, LeastChance, budget)
+}
+
+// Threshold returns the log-odds from which on a warning is given: where the
+// chance is the least one, or as far above as it takes for no more than one in
+// budget of past changes, given by their log-odds, to have had one. A budget of 0
+// allows none, and neither does a past that is too short to tell.
+func Threshold(past []float64, chance float64, budget int) float64 {
+	if budget <= 0 || len(past) < fewAsked {
 		return math.Inf(1)
 	}
-	odds := make([]float64, 0, len(h.Asked))
-	for _, a := range h.Asked {
-		odds = append(odds, a.Odds)
-	}
-	slices.SortFunc(odds, func(a, b float64) int { return compareScores(b, a) })
-	least := math.Log(leastChance / (1 - leastChance))
+	odds := slices.Sorted(slices.Values(past))
+	slices.Reverse(odds)
+	least := math.Log(chance / (1 - chance))
 	if k := len(odds) / budget; k < len(odds) {
 		least = max(least, odds[k]+1e-9)
 	}
@@ -396,8 +402,7 @@ func (h *history) threshold(budget int) float64 {
 }
 
 // odds returns the log-odds that the likeliest documents of a change need one,
-// by path. It ends at the first that the change has touched: whoever wrote it has
-// thought of documents.
+// by path, without those that it has touched.
 func (h *history) odds(c *codeChange, cs []candidate, touched map[string]bool) map[string]float64 {
 	out := map[string]float64{}
 	if len(cs) < 2 {
@@ -405,10 +410,9 @@ func (h *history) odds(c *codeChange, cs []candidate, touched map[string]bool) m
 	}
 	score := h.order(cs)
 	for i, x := range h.signsOf(c, cs, score, MostHints) {
-		if touched[cs[i].path] {
-			break
+		if !touched[cs[i].path] {
+			out[cs[i].path] = oddsOf(x)
 		}
-		out[cs[i].path] = oddsOf(x)
 	}
 	return out
 }

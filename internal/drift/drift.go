@@ -125,11 +125,11 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 		return nil, err
 	}
 	c.references()
+	c.dependencies()
 	c.names()
 	c.changedFacts()
 	c.decisions()
 	c.counts()
-	c.dependencies()
 	c.movedArchitecture()
 	c.policy()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
@@ -156,6 +156,7 @@ type change struct {
 	failed     error // what a read failed with beside what is expected
 	edited     []*edited
 	model      *sad.Model
+	libraries  map[string]bool // what dependencies has said
 	modelRead  bool
 	stems      map[string]int             // name of a file without its suffix → files at the head
 	beside     map[string]map[string]bool // folder → values that files in it state at the head

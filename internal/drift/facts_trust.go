@@ -141,7 +141,7 @@ func speaksOfAutomation(lower string) bool {
 
 var (
 	sinceRE   = regexp.MustCompile(`(?i)(?:\b(?:since|until|before|prior to|as of|starting (?:with|from|in)|from|after|introduced (?:in|with)|added (?:in|with)|available (?:in|from)|new in|changed in|supported (?:in|from|since)|as from|earlier than|older than|newer than|up to|below|above|versionadded::|versionchanged::)[^.;|]{0,30}|[<>~^]=?\s*["'v]*)$`)
-	behindRE  = regexp.MustCompile(`^\+|^["'` + "`" + `)]*\s*(?:부터|이전|이후|이하|미만|까지|on\b|onwards?\b|(?:\([^)]{0,60}\) )?(?:is|was) the (?:last|first|only)\b)`)
+	behindRE  = regexp.MustCompile(`^\+|^["'` + "`" + `)]*\s*(?:부터|이전|이후|이하|미만|까지|on(?:[,.;]|\s*$)|onwards?\b|(?:\([^)]{0,60}\) )?(?:is|was) the (?:last|first|only)\b)`)
 	exampleRE = regexp.MustCompile(`(?i)(?:\be\.g\b|\bi\.e\b|\bfor example\b|\bfor instance\b|\bsuch as\b|\bexample:|예를 들어|예컨대|예:)[^|]{0,120}$`)
 )
 
@@ -168,6 +168,10 @@ func ofAnotherKey(line string, a *altered) bool {
 		}
 		if own == p || strings.HasSuffix(own, "."+p) || strings.HasSuffix(p, "."+own) {
 			return false
+		}
+		// The name of a topic or a table that the file is about is no key.
+		if slices.Contains(a.subjects, p) || last != strings.ToLower(a.key) && slices.Contains(a.mentions, p) {
+			continue
 		}
 		found = true
 	}

@@ -86,7 +86,7 @@ func loadHistory(store *cache.Store, sha string) *history {
 		return nil
 	}
 	h := newHistory()
-	if err := gob.NewDecoder(io.LimitReader(z, maxKept)).Decode(h); err != nil || h.Head != sha {
+	if err := gob.NewDecoder(io.LimitReader(z, maxKept)).Decode(h); err != nil {
 		return nil
 	}
 	return h

@@ -260,6 +260,45 @@ func TestWarningWithinBudget(t *testing.T) {
 	}
 }
 
+// Of two documents that always change together one is touched, as when one of two
+// languages is forgotten: the other has the warning, unless it is named already.
+func TestWarningOfTheOtherDocument(t *testing.T) {
+	var steps []map[string]string
+	for i := range 30 {
+		steps = append(steps,
+			map[string]string{
+				"server.go": fmt.Sprintf("package a\n\nconst listen_port = %d\n", i), "docs/ports.md": fmt.Sprintf("# Ports\n\nlisten_port %d.\n", i),
+				"docs/ports.ko.md": fmt.Sprintf("# 포트\n\nlisten_port %d.\n", i), "docs/other.md": "# Other\n",
+			},
+			map[string]string{"lone.go": fmt.Sprintf("package a\n\nconst lone = %d\n", i)},
+			map[string]string{"lone.go": fmt.Sprintf("package a\n\nconst alone = %d\n", i)})
+	}
+	steps = append(steps, map[string]string{"server.go": "package a\n\nconst listen_port = 99\n", "docs/ports.md": "# Ports\n\nlisten_port 99.\n"})
+	got := hintsFor(t, steps, 2)
+	if len(got) != 1 || got[0].Path != "docs/ports.ko.md" || got[0].Severity != finding.Warning || got[0].Confidence < LeastChance {
+		t.Fatalf("said %+v", got)
+	}
+	if len(got[0].Evidence) == 0 || got[0].Evidence[0].Path != "server.go" {
+		t.Errorf("evidence %+v", got[0].Evidence)
+	}
+	repo := grown(t, steps)
+	base, err := repo.Resolve(t.Context(), "HEAD~1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewRanker(t.Context(), repo, base, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ranked, err := r.Rank(t.Context(), "HEAD", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Hints(ranked, 2, func(p string) bool { return p == "docs/ports.ko.md" }); len(got) > 0 {
+		t.Errorf("said of what is named already: %+v", got)
+	}
+}
+
 // Of the changes that a history noted, no more than one in budget is above the
 // threshold, and none that is unlikely.
 func TestThresholdKeepsBudget(t *testing.T) {
@@ -274,7 +313,7 @@ func TestThresholdKeepsBudget(t *testing.T) {
 			for _, a := range h.Asked {
 				if a.Odds >= least {
 					n++
-					if expit(a.Odds) < leastChance {
+					if expit(a.Odds) < LeastChance {
 						t.Fatalf("a chance of %.2f gives a warning", expit(a.Odds))
 					}
 				}
@@ -296,5 +335,59 @@ func TestNoWarningWithoutPast(t *testing.T) {
 		if f.Severity != finding.Info {
 			t.Errorf("said %s: %s", f.Severity, f.Message)
 		}
+	}
+}
+
+// A change of 3,000 files and one of 100,000 lines are looked at as far as the
+// bounds go, and what was left out is said.
+func TestLargeChangesFinish(t *testing.T) {
+	steps := pairs(8)
+	was, many := map[string]string{}, map[string]string{}
+	for i := range 3000 {
+		name := fmt.Sprintf("pkg/p%d/f%d.go", i/20, i)
+		was[name] = fmt.Sprintf("package p\n\nconst max_backoff_%d = 1\n", i)
+		many[name] = fmt.Sprintf("package p\n\nconst max_backoff_%d = %d\n", i, 2+i)
+	}
+	steps = append(steps, was)
+	var long strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&long, "const limit_%d = %d\n", i, i)
+	}
+	for _, c := range []struct {
+		name   string
+		change map[string]string
+		notes  []string
+	}{
+		{"files", many, []string{"of 3000 changed files was not read", "3000 values changed: only the first 400"}},
+		{"lines", map[string]string{"client.go": "package a\n\n" + long.String()}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			repo := grown(t, append(slices.Clone(steps), c.change))
+			base, err := repo.Resolve(t.Context(), "HEAD~1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			result, err := Check(t.Context(), repo, Options{Base: base, Head: "HEAD"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := NewRanker(t.Context(), repo, base, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := r.Rank(t.Context(), "HEAD", 10)
+			if err != nil || len(got) == 0 {
+				t.Fatalf("ranked %v, %v", got, err)
+			}
+			said := strings.Join(append(result.Notes, r.Notes()...), "\n")
+			for _, n := range c.notes {
+				if !strings.Contains(said, n) {
+					t.Errorf("nothing says %q:\n%s", n, said)
+				}
+			}
+			if c.notes == nil && got[0].Path != "docs/retry.md" {
+				t.Errorf("first is %s", got[0].Path)
+			}
+		})
 	}
 }

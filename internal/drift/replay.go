@@ -118,3 +118,14 @@ func (h *history) lookSections(ctx context.Context, changes []git.Change, c *cod
 	}
 	return out
 }
+
+// SignNames returns what the numbers of Lookback.Signs are called in this package.
+func SignNames() []string {
+	return []string{
+		"signFiles", "signTests", "signConfig", "signPipeline", "signNewFiles", "signGoneFiles", "signUnseen",
+		"signAdded", "signRemoved", "signNew", "signNovel", "signOut", "signOutKnown", "signOutRare", "signRate",
+		"signFileRate", "signFileFade", "signFileMost", "signDirRate", "signNearRate", "signNearSeen", "signDocs",
+		"signPlace", "signScore", "signMargin", "signShare", "signTogether", "signSupport", "signLately",
+		"signDirs", "signNearDoc", "signPopular", "signSince", "signNames", "signNamesOut", "signMentions",
+	}
+}

@@ -44,9 +44,9 @@ func Rules() []finding.Rule {
 		},
 		{
 			ID: "drift/likely-document", Code: "D6", Severity: finding.Info,
-			Summary: "A document that changes with the code in most cases changes with it.",
-			Why:     "What people forget is what they usually do: a file whose changes nearly always came with a change of one document probably needs it again.",
-			Fix:     "Read the document, and change it or leave it; nothing is wrong until you say so.",
+			Summary: "A document that changes like this one usually come with is changed too.",
+			Why:     "What people forget is what they usually do. The chance is learned from many repositories and from the past of this one; it is a warning where it is at least 70 % and few enough changes would have had one (drift: budget).",
+			Fix:     "Read the section that is named, and change it, or leave it and say why: nothing is wrong until you say so.",
 		},
 		{
 			ID: "drift/policy-changed", Severity: finding.Info,

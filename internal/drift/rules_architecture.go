@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/internal/git"
@@ -75,7 +76,11 @@ func (c *change) differences() (found []conform.Difference, sites int, err error
 		return nil, 0, fmt.Errorf("read what the code declares: %w", err)
 	}
 	for _, s := range models {
-		found = append(found, conform.Compare(s.model, c.within(base, s.Site), c.within(head, s.Site), c.conformOptions(s.Site))...)
+		ds, more := conform.Compare(s.model, c.within(base, s.Site), c.within(head, s.Site), c.conformOptions(s.Site))
+		if more > 0 {
+			c.note("the change moves more of the architecture than is told: %d things are left out", more)
+		}
+		found = append(found, ds...)
 	}
 	return found, len(models), nil
 }
@@ -193,7 +198,7 @@ func (c *change) architectureAlert(d conform.Difference) {
 		}
 	case conform.Apart, conform.Unrelated:
 		a.Confidence = .7
-	case conform.Missing, conform.Replaced:
+	case conform.Missing:
 	}
 	a.Hint += "; where it is meant: <!-- lintel:allow " + ruleArchitecture + " REASON -->"
 	if len(d.Edits) > 0 {
@@ -240,8 +245,8 @@ func (c *change) absorb() {
 		}
 		at := d.parsed().LineStart(a.Line)
 		for range a.Column - 1 {
-			for at++; at < len(d.text) && d.text[at]&0xc0 == 0x80; at++ { //nolint:revive // the rest of a character
-			}
+			_, n := utf8.DecodeRuneInString(d.text[min(at, len(d.text)):])
+			at += n
 		}
 		return slices.ContainsFunc(gone[a.Path], func(s span) bool { return at >= s.start && at < s.end })
 	})

@@ -539,7 +539,7 @@ func (c *change) weighCount(d *document, g *group, f countForm, start, line int)
 	if g.was >= 5 {
 		score++
 	}
-	if g.kind {
+	if g.kind || technical[f.noun] {
 		score++
 	}
 	scope, _ := d.scopeOf(start, line)
@@ -553,11 +553,28 @@ func (c *change) weighCount(d *document, g *group, f countForm, start, line int)
 		because += " beside " + g.folder + "/"
 	case !g.paths && slices.ContainsFunc(g.members, func(m string) bool { return len(m) > 3 && holds(scope, strings.ToLower(m)) }):
 		score++
+	case g.paths && d.namesMembers(g):
+		score += 2
+		because += " and names them"
 	case !g.paths && c.covers(d, g.where[strings.LastIndexByte(g.where, ' ')+1:]):
 		score++
 		because += " and is about " + g.where[strings.LastIndexByte(g.where, ' ')+1:]
 	}
 	return score, because
+}
+
+// technical are nouns that mean one thing only on a data platform.
+var technical = map[string]bool{"dag": true, "topic": true, "chart": true, "connector": true, "mart": true, "workload": true}
+
+// namesMembers reports whether a document names most of what is counted.
+func (d *document) namesMembers(g *group) bool {
+	named := 0
+	for _, p := range g.members {
+		if n := strings.ToLower(stemOf(p)); len(n) > 3 && holdsWord(d.lower, n) {
+			named++
+		}
+	}
+	return named >= 2 && named*3 >= len(g.members)*2
 }
 
 // covers reports whether a view declares an element whose code is a path.

@@ -41,8 +41,10 @@ func (c *change) dependencies() {
 			})
 		}
 	}
+	c.libraries = map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(uses)) {
 		if !c.stillWritten(name) {
+			c.libraries[name] = true
 			c.vanishedAlerts(gone[name], uses[name])
 		}
 	}

@@ -79,7 +79,7 @@ func (c *change) alteredFacts() []*altered {
 			}
 			keys := f.named()
 			out = append(out, &altered{
-				path: e.Path, key: keys[len(keys)-1], keys: keys[:len(keys)-1], old: f.value, new: g.value, line: f.line, subjects: c.withKeys(subjects, keys), automation: automation(e.Path),
+				path: e.Path, key: keys[len(keys)-1], keys: keys[:len(keys)-1], old: f.value, new: g.value, line: f.line, subjects: c.withKeys(subjects, keys, f, e.Path), automation: automation(e.Path),
 				topics: topicsOf(e.Path), mentions: e.mentions(), env: environmentOf(e.Path), offset: zoneOf(e.new),
 			})
 		}
@@ -175,16 +175,28 @@ func (c *change) subjectsOf(e *edited) []string {
 	return slices.Sorted(maps.Keys(set))
 }
 
-// withKeys adds what the keys above a value name, and what an element of the
-// architecture of that id is called.
-func (c *change) withKeys(subjects, keys []string) []string {
+// products are generic names that a version is a version of.
+var products = map[string]bool{"airflow": true, "kafka": true, "kubernetes": true, "docker": true, "terraform": true, "helm": true}
+
+// withKeys adds what the keys above a value name, what the thing that the value
+// is of calls itself, and what an element of the architecture of that id is
+// called.
+func (c *change) withKeys(subjects, keys []string, f fact, p string) []string {
 	out := slices.Clone(subjects)
 	add := func(s string) {
 		if s = strings.ToLower(s); len(s) >= 3 && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
-	for _, k := range keys[:len(keys)-1] {
+	above := keys[:len(keys)-1]
+	if versionRE.MatchString(f.value) {
+		for _, k := range slices.Concat(above, strings.Split(path.Dir(p), "/")) {
+			if products[strings.ToLower(k)] {
+				add(k)
+			}
+		}
+	}
+	for _, k := range append(slices.Clone(above), f.owner) {
 		if k = strings.ToLower(k); len(k) < 3 || generic[k] || k[0] == '#' {
 			continue
 		}
@@ -206,9 +218,7 @@ func (c *change) withKeys(subjects, keys []string) []string {
 func topicsOf(p string) []string {
 	var out []string
 	for _, w := range words(stemOf(p)) {
-		for _, k := range qualities[w] {
-			out = append(out, k)
-		}
+		out = append(out, qualities[w]...)
 	}
 	return out
 }
@@ -274,11 +284,11 @@ func (c *change) architecture() *sad.Model {
 // keyWords are words with which documents speak of a key, by a part of its name.
 var keyWords = map[string][]string{
 	"replica": {"replica", "복제본", "레플리카", "인스턴스"}, "partition": {"partition", "파티션"}, "retention": {"retention", "retain", "kept", "keep", "보존", "보관"},
-	"timeout": {"timeout", "time out", "timed out", "타임아웃", "제한 시간", "시간 제한"}, "schedule": {"schedule", "cron", "daily", "every day", "매일", "일정", "runs at", "실행"},
+	"timeout": {"timeout", "time out", "timed out", "times out", "stops after", "stop after", "gives up", "killed after", "aborted after", "타임아웃", "제한 시간", "시간 제한"}, "schedule": {"schedule", "cron", "daily", "weekly", "hourly", "every day", "매일", "매주", "매시", "일정", "runs", "begins", "starts", "실행"},
 	"port": {"port", "포트"}, "memory": {"memory", "메모리"}, "cpu": {"cpu"}, "version": {"version", "버전", "판"}, "tag": {"version", "tag", "버전"}, "limit": {"limit", "한계", "한도", "제한"},
 	"worker": {"worker", "워커"}, "interval": {"interval", "every", "주기", "간격", "마다"}, "retr": {"retry", "retries", "재시도"}, "batch": {"batch", "배치"}, "size": {"size", "크기"},
 	"ttl": {"ttl", "만료", "expire"}, "days": {"days", "일"}, "max": {"max", "최대", "up to"}, "min": {"min", "최소", "at least"}, "concurren": {"concurren", "동시"}, "thread": {"thread", "스레드"},
-	"pool": {"pool", "풀"}, "freshness": {"freshness", "신선도", "지연"}, "threshold": {"threshold", "임계", "한계"}, "lag": {"lag", "지연"}, "sla": {"sla"}, "storage": {"storage", "disk", "디스크", "저장"},
+	"pool": {"pool", "풀"}, "freshness": {"freshness", "old", "신선도", "지연"}, "threshold": {"threshold", "임계", "한계"}, "lag": {"lag", "지연"}, "sla": {"sla"}, "storage": {"storage", "disk", "디스크", "저장"},
 	"connection": {"connection", "연결"}, "host": {"host", "호스트"}, "database": {"database", "데이터베이스"}, "region": {"region", "리전"}, "delay": {"delay", "지연"}, "backoff": {"backoff"}, "rate": {"rate", "속도"},
 	"python": {"python", "파이썬"}, "appversion": {"version", "버전"}, "cron": {"schedule", "cron", "매일", "매시", "일정"}, "rotate": {"rotate", "every", "마다"}, "window": {"window", "구간"},
 	"deadline": {"deadline", "마감", "까지"}, "broker": {"broker", "브로커"}, "node": {"node", "노드"}, "heap": {"heap", "힙"}, "task": {"task", "태스크"}, "factor": {"factor", "계수"}, "expir": {"expire", "expiry", "만료", "보존", "kept", "keep"},
@@ -334,6 +344,9 @@ type form struct {
 	// product is set where the value is what something runs on: its name is key
 	// enough where the line names what runs on it.
 	product bool
+	// telling is set where the value says by itself what it is a value of: a size
+	// of memory, a time of the day, the port of a host.
+	telling bool
 	// keyed asks that the key be named right beside the value.
 	keyed bool
 }
@@ -415,8 +428,11 @@ func formsOf(a *altered) []form {
 		exact(old, now, true)
 	case numberRE.MatchString(digits(old)) && numberRE.MatchString(digits(now)):
 		o, n := digits(old), digits(now)
+		if strings.Contains(strings.ToLower(a.key), "port") && len(o) > 1 && !strings.Contains(o, ".") {
+			out = append(out, portForms(o, n)...)
+		}
 		exact(o, n, len(o) >= 4)
-		out[0].close = a.version()
+		out[len(out)-1].close = a.version()
 		if len(o) > 3 && !strings.Contains(o, ".") {
 			exact(grouped(o, ","), grouped(n, ","), true)
 			exact(grouped(o, "_"), grouped(n, "_"), true)
@@ -470,6 +486,14 @@ func productForms(image string) []form {
 		return nil
 	}
 	return []form{{re: re, write: func([]string, string) string { return noEdit }, product: true}}
+}
+
+// portForms finds a port behind a host and on both sides of a forward.
+func portForms(old, now string) []form {
+	return []form{
+		{re: regexp.MustCompile(`(?:^|[^\w.,:/-])(` + old + `:` + old + `)(?:[^\w.:]|$)`), write: func([]string, string) string { return now + ":" + now }, strong: true, telling: true, literal: old, exact: true},
+		{re: regexp.MustCompile(`[A-Za-z\]]:(` + old + `)(?:[^\w.:]|$)`), write: func([]string, string) string { return now }, strong: true, telling: true, literal: old},
+	}
 }
 
 // plainWordRE finds values that are a word: true, minimal, incremental.
@@ -548,7 +572,7 @@ func sizeForms(key, old, now string) []form {
 	if !ok1 || !ok2 || o <= 0 || n <= 0 {
 		return nil
 	}
-	return []form{{re: docSizeRE, strong: true, write: func(g []string, _ string) string {
+	return []form{{re: docSizeRE, strong: true, telling: true, write: func(g []string, _ string) string {
 		v, err := strconv.ParseFloat(strings.ReplaceAll(g[2], ",", ""), 64)
 		u := sizes[strings.ToLower(g[4][:1])]
 		if err != nil || math.Abs(v*u-o) > o/1000 {
@@ -581,17 +605,6 @@ func pad(n int) string {
 		return "0" + strconv.Itoa(n)
 	}
 	return strconv.Itoa(n)
-}
-
-// daily reads a schedule of once a day.
-func daily(cron string) (h, m int, ok bool) {
-	f := strings.Fields(cron)
-	if len(f) != 5 || f[2] != "*" || f[3] != "*" {
-		return 0, 0, false
-	}
-	m, err1 := strconv.Atoi(f[0])
-	h, err2 := strconv.Atoi(f[1])
-	return h, m, err1 == nil && err2 == nil && h < 24 && m < 60
 }
 
 func grouped(n, sep string) string {
@@ -646,7 +659,7 @@ func spanForms(key, old, now string) []form {
 			way = inKorean
 		}
 		text := ""
-		if k == math.Trunc(k) && k > 0 && k <= 20 {
+		if k == math.Trunc(k) && k > 0 && k <= 60 {
 			text = sayNumber(g[2], way, int(k), true)
 		}
 		if text == "" {
@@ -777,7 +790,7 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 		}
 		if lower == "" {
 			lower = strings.ToLower(path.Base(d.path) + " " + d.title())
-			if slices.ContainsFunc(a.subjects, func(s string) bool { return holds(lower, s) }) {
+			if slices.ContainsFunc(a.subjects, func(s string) bool { return holds(lower, s) }) || d.namedAfter(a.subjects) {
 				about = 1
 			}
 		}
@@ -810,6 +823,16 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 	}
 }
 
+// namedAfter reports whether the name of the document's file is the first word
+// of a subject: billing.md and billing_weekly.
+func (d *document) namedAfter(subjects []string) bool {
+	stem := strings.ToLower(stemOf(d.path))
+	return len(stem) >= 5 && !generic[stem] && stem != "readme" && slices.ContainsFunc(subjects, func(s string) bool {
+		w := words(s)
+		return len(w) > 1 && w[0] == stem
+	})
+}
+
 // isInterval reports whether a key sets how often something happens.
 func isInterval(key string) bool {
 	l := strings.ToLower(key)
@@ -829,6 +852,9 @@ func (d *document) speaksOf(a *altered) bool {
 	}
 	if d.lower == "" {
 		d.lower = strings.ToLower(d.text)
+	}
+	if cronRE.MatchString(a.old) || sizeRE.MatchString(a.old) || strings.Contains(strings.ToLower(a.key), "port") {
+		return true
 	}
 	within := func(w string) bool { return strings.Contains(d.lower, w) }
 	return within(strings.ToLower(a.key)) || slices.ContainsFunc(wordsOf(a.nearKeys()), within) || slices.ContainsFunc(a.topics, within) ||
@@ -930,6 +956,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 				break
 			}
 			i += k
+			if k = i + len(w); i > 0 && isWordByte(l[i-1]) && isWordByte(w[0]) {
+				continue // report has no port
+			}
 			dist := i - (at + end - start)
 			if i < at {
 				dist = at - (i + len(w))
@@ -937,7 +966,6 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 			if dist >= 0 && (best < 0 || dist < best) {
 				best = dist
 			}
-			k = i + len(w)
 		}
 		return best
 	}
@@ -947,10 +975,10 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 		}
 		before := at - dist
 		if before >= 0 && strings.HasSuffix(l[:before], w) {
-			return !strings.ContainsAny(l[before:at], "0123456789")
+			return !holdsNumber(l[before:at])
 		}
 		e := at + end - start
-		return e+dist <= len(l) && !strings.ContainsAny(l[e:e+dist], "0123456789")
+		return e+dist <= len(l) && !holdsNumber(l[e:e+dist])
 	}
 	table := inTable(doc.LineText(line))
 	keyDist := -1
@@ -1022,9 +1050,10 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 			}
 		}
 	}
-	if score == 0 && versionRE.MatchString(a.old) && strings.Contains(a.old, ".") {
-		// Documents write a version behind the name, without the word.
-		score, because = 1, "the line has the version"
+	if score == 0 && (f.telling || versionRE.MatchString(a.old) && strings.Contains(a.old, ".")) {
+		// Documents write a version, a size of memory, a time of the day behind the
+		// name, without the word.
+		score, because = 1, "the line has the value"
 	}
 	if score == 0 {
 		return 0, ""
@@ -1068,6 +1097,9 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	if subject == 0 && about == 0 && c.sameStem(stemOf(a.path)) > maxSameStem {
 		return 0, "" // one of many files that state something under this key
 	}
+	if f.telling && subject == 0 && about == 0 && score < 3 {
+		return 0, "" // many things begin at three o'clock
+	}
 	if (column || f.product) && subject == 0 {
 		return 0, "" // the row is about something else
 	}
@@ -1083,6 +1115,13 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	}
 	return score, because
 }
+
+// ownNumberRE finds a number that is no part of a name: v2 and order_30d are.
+var ownNumberRE = regexp.MustCompile(`(?:^|[^\w.-])[$]?\d`)
+
+// holdsNumber reports whether another number, or the end of a sentence, stands
+// between a word and a value.
+func holdsNumber(s string) bool { return ownNumberRE.MatchString(s) || strings.Contains(s, ". ") }
 
 // headings returns the titles of the sections in which a byte stands, the page's
 // own left out.

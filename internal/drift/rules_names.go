@@ -105,7 +105,7 @@ func (c *change) names() {
 		return
 	}
 	still := c.present(slices.Collect(maps.Keys(uses)))
-	names := slices.DeleteFunc(slices.Collect(maps.Keys(uses)), func(n string) bool { return still[n] || !c.ours(gone[n]) })
+	names := slices.DeleteFunc(slices.Collect(maps.Keys(uses)), func(n string) bool { return still[n] || c.libraries[n] || !c.ours(gone[n]) })
 	// Longer names first: what stands inside of one is said with it.
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	type at struct {
@@ -512,6 +512,9 @@ func defines(e *edited, i int) bool {
 		return true
 	}
 	next := at(i + 1)
+	if next == "=" && namedArgument(e, i) {
+		return false
+	}
 	if t.kind == tokWord && (next == "=" && at(i+2) != "=" || next == ":" && !e.syntax.bare || next == ":" && e.syntax.data) {
 		return !environment(e, i)
 	}
@@ -573,6 +576,35 @@ func defines(e *edited, i int) bool {
 		case "=", ":":
 			if depth == 0 && k > 0 && naming[strings.ToLower(strings.TrimLeft(at(k-1), "_"))] {
 				return true
+			}
+		}
+	}
+	return false
+}
+
+// namedArgument reports whether the token at i is the name by which a call gives
+// an argument: f(NAME=1). It belongs to whoever wrote the function, where it is a
+// parameter.
+func namedArgument(e *edited, i int) bool {
+	ts := e.was
+	if !e.syntax.triple || e.syntax.data || e.syntax.bare || i == 0 || ts[i-1].text != "(" && ts[i-1].text != "," {
+		return false
+	}
+	depth := 0
+	for k := i - 1; k > 0 && k > i-2000; k-- {
+		if ts[k].kind != tokSign {
+			continue
+		}
+		switch ts[k].text {
+		case ")", "]", "}":
+			depth++
+		case "[", "{":
+			if depth--; depth < 0 {
+				return false
+			}
+		case "(":
+			if depth--; depth < 0 {
+				return ts[k-1].kind == tokWord && (k < 2 || ts[k-2].kind != tokWord || !declares[ts[k-2].text])
 			}
 		}
 	}

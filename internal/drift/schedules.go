@@ -120,7 +120,7 @@ func scheduleForms(old, now string, offset int) []form {
 			}
 			return []int{offset, 540, 0}
 		}
-		out = append(out, form{re: clockRE, strong: true, literal: ":", write: func(g []string, line string) string {
+		out = append(out, form{re: clockRE, strong: true, telling: true, literal: ":", write: func(g []string, line string) string {
 			h, _ := strconv.Atoi(g[2])
 			m, _ := strconv.Atoi(g[3])
 			half := strings.ToLower(strings.TrimSpace(g[4]))
@@ -154,7 +154,7 @@ func scheduleForms(old, now string, offset int) []form {
 			}
 			return ""
 		}})
-		out = append(out, form{re: koClockRE, strong: true, literal: "시", write: func(g []string, line string) string {
+		out = append(out, form{re: koClockRE, strong: true, telling: true, literal: "시", write: func(g []string, line string) string {
 			h, _ := strconv.Atoi(g[3])
 			m, _ := strconv.Atoi(g[4])
 			if g[5] != "" {
@@ -223,7 +223,7 @@ func scheduleForms(old, now string, offset int) []form {
 		}
 	}
 	if o.weekday >= 0 && n.ok && n.weekday != o.weekday {
-		out = append(out, form{re: namedDayRE, strong: true, literal: "", write: func(g []string, _ string) string {
+		out = append(out, form{re: namedDayRE, strong: true, telling: true, literal: "", write: func(g []string, _ string) string {
 			const ko = "일월화수목금토"
 			days := []string{"sun", "mon", "tues", "wednes", "thurs", "fri", "satur"}
 			if g[4] != "" {

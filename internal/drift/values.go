@@ -16,12 +16,10 @@ type fact struct {
 	keys  []string // path of keys, the outermost first; list items by their name
 	value string
 	line  int
+	owner string // what the thing calls itself that the value is of, "" where the keys say it
 }
 
 func (f *fact) id() string { return strings.Join(f.keys, "\x00") }
-
-// key is the last part of the path that is a name.
-func (f *fact) key() string { return f.keys[len(f.keys)-1] }
 
 // maxFacts bounds the facts of a file, maxDepth how deep they are nested.
 const (
@@ -109,12 +107,51 @@ func nameOf(n *yaml.Node) string {
 	return ""
 }
 
+// own tells facts whose they are, unless they know.
+func own(facts []fact, name string) {
+	for i := range facts {
+		if facts[i].owner == "" {
+			facts[i].owner = name
+		}
+	}
+}
+
+// spanOf reads a duration that is written in two keys: {count: 12, period: hour}.
+func spanOf(n *yaml.Node) string {
+	number, unit := "", ""
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		v := n.Content[i+1].Value
+		switch n.Content[i].Value {
+		case "count", "value", "amount", "every", "interval":
+			if numberRE.MatchString(v) {
+				number = v
+			}
+		case "period", "unit", "units", "timeUnit", "time_unit":
+			switch u := strings.TrimSuffix(strings.ToLower(v), "s"); u {
+			case "second", "minute", "hour", "day", "week":
+				unit = u[:1]
+			}
+		}
+	}
+	if number == "" || unit == "" {
+		return ""
+	}
+	return number + unit
+}
+
 func walkYAML(n *yaml.Node, at []string, depth int, out []fact) []fact {
 	if depth > maxDepth || len(out) > maxFacts {
 		return out
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
+		if span := spanOf(n); span != "" && len(at) > 0 {
+			out = append(out, fact{keys: at, value: span, line: n.Line})
+		}
+		if name := nameOf(n); name != "" {
+			first := len(out)
+			defer func() { own(out[first:], name) }()
+		}
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			k, v := n.Content[i], n.Content[i+1]
 			keys := append(slices.Clip(at), k.Value)
@@ -129,7 +166,7 @@ func walkYAML(n *yaml.Node, at []string, depth int, out []fact) []fact {
 			}
 			// --flag, value: arguments of a command.
 			if i > 0 && v.Kind == yaml.ScalarNode && flagRE.MatchString(n.Content[i-1].Value) && v.Value != "" && v.Value[0] != '-' {
-				out = append(out, fact{append(slices.Clip(at), n.Content[i-1].Value), v.Value, v.Line})
+				out = append(out, fact{keys: append(slices.Clip(at), n.Content[i-1].Value), value: v.Value, line: v.Line})
 			}
 			out = walkYAML(v, append(slices.Clip(at), name), depth+1, out)
 		}
@@ -138,11 +175,11 @@ func walkYAML(n *yaml.Node, at []string, depth int, out []fact) []fact {
 			if len(at) > 1 && at[len(at)-1] == "value" {
 				at = at[:len(at)-1]
 			}
-			out = append(out, fact{at, n.Value, n.Line})
+			out = append(out, fact{keys: at, value: n.Value, line: n.Line})
 			out = withinScalar(at, n.Value, n.Line, out)
 		} else if len(n.Value) < maxNameText {
 			for _, f := range flagFacts([]byte(n.Value)) {
-				out = append(out, fact{append(slices.Clip(at), f.keys...), f.value, n.Line + f.line})
+				out = append(out, fact{keys: append(slices.Clip(at), f.keys...), value: f.value, line: n.Line + f.line})
 			}
 		}
 	}
@@ -165,7 +202,7 @@ var (
 // that is published, the argument of a flag, what an expression compares with.
 func withinScalar(at []string, v string, line int, out []fact) []fact {
 	add := func(value string, keys ...string) {
-		out = append(out, fact{append(slices.Clip(at), keys...), value, line})
+		out = append(out, fact{keys: append(slices.Clip(at), keys...), value: value, line: line})
 	}
 	switch m := imageRE.FindStringSubmatch(v); {
 	case m != nil && !portsRE.MatchString(v) && strings.ContainsFunc(m[1], func(r rune) bool { return r >= 'a' && r <= 'z' }):
@@ -184,7 +221,7 @@ func withinScalar(at []string, v string, line int, out []fact) []fact {
 		add(m[3], append(keys, m[1])...)
 	}
 	for _, f := range flagFacts([]byte(v)) {
-		out = append(out, fact{append(slices.Clip(at), f.keys...), f.value, line})
+		out = append(out, fact{keys: append(slices.Clip(at), f.keys...), value: f.value, line: line})
 	}
 	return out
 }
@@ -202,7 +239,7 @@ func flagFacts(src []byte) []fact {
 			keys = []string{"#" + strconv.Itoa(n), k}
 		}
 		seen[k]++
-		out = append(out, fact{keys, v, line})
+		out = append(out, fact{keys: keys, value: v, line: line})
 	}
 	for i, l := range lines(src) {
 		if len(out) > maxFacts {
@@ -226,7 +263,7 @@ func pinnedFacts(src []byte) []fact {
 			continue
 		}
 		for _, m := range pinnedRE.FindAllStringSubmatch(l, 50) {
-			out = append(out, fact{[]string{"dependencies", m[1], "version"}, m[2], i + 1})
+			out = append(out, fact{keys: []string{"dependencies", m[1], "version"}, value: m[2], line: i + 1})
 		}
 	}
 	return out
@@ -260,7 +297,7 @@ func lineFacts(src []byte, dotted bool) []fact {
 		} else {
 			keys = append(keys, m[1])
 		}
-		out = append(out, fact{keys, v, i + 1})
+		out = append(out, fact{keys: keys, value: v, line: i + 1})
 	}
 	return out
 }
@@ -290,7 +327,7 @@ func dockerFacts(src []byte) []fact {
 			keys = append([]string{"#" + strconv.Itoa(n)}, keys...)
 		}
 		seen[k]++
-		out = append(out, fact{keys, value, line})
+		out = append(out, fact{keys: keys, value: value, line: line})
 	}
 	for i, l := range lines(src) {
 		f := strings.Fields(l)
@@ -325,12 +362,20 @@ var hclBlockRE = regexp.MustCompile(`^\s*([\w-]+)((?:\s+"[^"]*")*)\s*(?:=\s*)?\{
 func hclFacts(src []byte) []fact {
 	var out []fact
 	var stack [][]string
+	type begun struct {
+		first int // of its facts
+		name  string
+	}
+	var blocks []begun
 	for i, l := range lines(src) {
 		t := strings.TrimSpace(l)
 		switch {
 		case strings.HasPrefix(t, "}"):
-			if len(stack) > 0 {
-				stack = stack[:len(stack)-1]
+			if n := len(stack); n > 0 {
+				if b := blocks[n-1]; b.name != "" {
+					own(out[b.first:], b.name)
+				}
+				stack, blocks = stack[:n-1], blocks[:n-1]
 			}
 			continue
 		}
@@ -345,16 +390,19 @@ func hclFacts(src []byte) []fact {
 					part = append(part, q)
 				}
 			}
-			stack = append(stack, part)
+			stack, blocks = append(stack, part), append(blocks, begun{first: len(out)})
 			continue
 		}
 		if m := assignRE.FindStringSubmatch(t); m != nil && len(out) < maxFacts {
 			if v := scalarText(m[2]); v != "" {
+				if n := len(blocks); n > 0 && m[1] == "name" {
+					blocks[n-1].name = v
+				}
 				keys := append(at, m[1])
 				if m[1] == "default" && len(at) > 0 {
 					keys = at
 				}
-				out = append(out, fact{keys, v, i + 1})
+				out = append(out, fact{keys: keys, value: v, line: i + 1})
 			}
 		}
 	}
@@ -385,7 +433,7 @@ func codeFacts(s syntax, src []byte) []fact {
 			keys = append([]string{"#" + strconv.Itoa(n)}, keys...)
 		}
 		seen[id]++
-		out = append(out, fact{keys, value, line})
+		out = append(out, fact{keys: keys, value: value, line: line})
 	}
 	for i := 0; i < len(ts) && len(out) < maxFacts; i++ {
 		t := ts[i]
@@ -417,7 +465,7 @@ func codeFacts(s syntax, src []byte) []fact {
 			}
 			// get("NAME", 500): the default of a setting.
 			if in.label != "" && shaped(in.label) && (t.kind == tokString || t.text[0] >= '0' && t.text[0] <= '9') && (at(i+1) == ")" || at(i+1) == ",") {
-				if v, _ := literal(ts, i); v != "" && v != in.label {
+				if v := literal(ts, i); v != "" && v != in.label {
 					add(t.line, v, in.name, in.label)
 				}
 				continue
@@ -443,11 +491,10 @@ func codeFacts(s syntax, src []byte) []fact {
 		if at(k) != "=" && at(k) != ":" || at(k+1) == "=" || k+1 >= len(ts) {
 			continue
 		}
-		value, end := literal(ts, k+1)
+		value := literal(ts, k+1)
 		if value == "" {
 			continue
 		}
-		_ = end
 		keys := []string{}
 		if scope != "" && !t.first {
 			keys = append(keys, scope)
@@ -476,27 +523,26 @@ var callNameRE = regexp.MustCompile(`^-{0,2}[a-z][\w.-]*$`)
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' }
 
-// literal returns the constant that stands at i, and where it ends: a string, a
-// number with its fraction, a duration of Go, a product of numbers.
-func literal(ts []token, i int) (string, int) {
+// literal returns the constant that stands at i: a string, a number with its fraction, a duration of Go, a product of numbers.
+func literal(ts []token, i int) string {
 	if i >= len(ts) {
-		return "", i
+		return ""
 	}
 	t := ts[i]
 	if t.kind == tokString {
 		if len(t.text) > 100 || strings.Contains(t.text, "\n") {
-			return "", i
+			return ""
 		}
-		return t.text, i + 1
+		return t.text
 	}
 	if t.kind == tokWord && isLetter(t.text[0]) {
 		if strings.EqualFold(t.text, "true") || strings.EqualFold(t.text, "false") {
-			return strings.ToLower(t.text), i + 1
+			return strings.ToLower(t.text)
 		}
 		return spanCall(ts, i)
 	}
 	if t.kind != tokWord || t.text[0] < '0' || t.text[0] > '9' {
-		return "", i
+		return ""
 	}
 	v := t.text
 	i++
@@ -508,29 +554,29 @@ func literal(ts []token, i int) (string, int) {
 		case ts[i].text == "*" && ts[i+1].text == "time" && i+3 < len(ts):
 			unit := map[string]string{"Millisecond": "ms", "Second": "s", "Minute": "m", "Hour": "h"}[ts[i+3].text]
 			if unit == "" {
-				return "", i
+				return ""
 			}
-			return v + unit, i + 4
+			return v + unit
 		case ts[i].text == "*" && ts[i+1].kind == tokWord:
 			a, err1 := strconv.ParseInt(strings.ReplaceAll(v, "_", ""), 10, 64)
 			b, err2 := strconv.ParseInt(strings.ReplaceAll(ts[i+1].text, "_", ""), 10, 64)
 			if err1 != nil || err2 != nil || b != 0 && a > (1<<60)/max(b, 1) {
-				return "", i
+				return ""
 			}
 			v = strconv.FormatInt(a*b, 10)
 			i += 2
 		case strings.Contains("+-/%", ts[i].text):
-			return "", i
+			return ""
 		default:
-			return v, i
+			return v
 		}
 	}
-	return v, i
+	return v
 }
 
 // spanCall reads timedelta(minutes=5), datetime.timedelta(minutes=5),
 // pendulum.duration(hours=1), Duration.ofMinutes(5) and Duration.ofMinutes(5L).
-func spanCall(ts []token, i int) (string, int) {
+func spanCall(ts []token, i int) string {
 	at := func(k int) string {
 		if k >= len(ts) {
 			return ""
@@ -544,14 +590,14 @@ func spanCall(ts []token, i int) (string, int) {
 	switch {
 	case (at(i) == "timedelta" || at(i) == "duration") && at(i+1) == "(" && at(i+3) == "=" && at(i+5) == ")":
 		if u := units[at(i+2)]; u != "" && numberRE.MatchString(at(i+4)) {
-			return at(i+4) + u, i + 6
+			return at(i+4) + u
 		}
 	case at(i) == "Duration" && at(i+1) == "." && strings.HasPrefix(at(i+2), "of") && at(i+3) == "(" && at(i+5) == ")":
 		if u := units[strings.ToLower(strings.TrimPrefix(at(i+2), "of"))]; u != "" {
-			return strings.TrimSuffix(at(i+4), "L") + u, i + 6
+			return strings.TrimSuffix(at(i+4), "L") + u
 		}
 	}
-	return "", i
+	return ""
 }
 
 // Fact is a scalar that a file states under a key.

@@ -99,7 +99,7 @@ func sameChange(a, b Edit) bool { return a.Start == b.Start && a.Old == b.Old &&
 
 // overlap reports whether b, which does not begin before a, changes text of a.
 func overlap(a, b Edit) bool {
-	return b.Start < a.Start+len(a.Old) || b.Start == a.Start && !(a.Entry && b.Entry && a.Old == "" && b.Old == "")
+	return b.Start < a.Start+len(a.Old) || b.Start == a.Start && !(a.Entry && a.Old == "" && (b.Entry || b.Old != ""))
 }
 
 func overlapError(src string, a, b Edit) error {

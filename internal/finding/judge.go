@@ -75,9 +75,6 @@ type Policy struct {
 	// FailOn is the severity from which on findings fail a check; nil is up to
 	// the command.
 	FailOn *Severity
-	// AlertBudget is in how many changes of code one may get a warning that rests
-	// on likelihood alone, 0 for none ever; nil is up to the command.
-	AlertBudget *int
 	// Baseline is the path of the baseline, or empty; BaselineAt is where it was
 	// set, the zero Position when it is the default.
 	Baseline   string

@@ -169,7 +169,7 @@ func (r *Review) answered(b *strings.Builder, w *words) {
 		}
 		it := &r.Answered[i]
 		a, _ := r.answerTo([]string{short(it.Fingerprint)})
-		b.WriteString("- " + code(it.Path) + ": " + prose(clip(it.Message)))
+		b.WriteString("- " + code(it.Path) + ": " + r.said(&it.Finding))
 		if it.Rule != "" {
 			b.WriteString(" (" + code(it.Rule) + ")")
 		}
@@ -250,7 +250,7 @@ func (r *Review) item(b *strings.Builder, w *words, it *Item, lines bool) {
 		}
 		b.WriteString(" " + link(n, u))
 	}
-	b.WriteString(": " + prose(clip(it.Message)))
+	b.WriteString(": " + r.said(&it.Finding))
 	if it.Rule != "" {
 		b.WriteString(" (" + code(it.Rule) + ")")
 	}
@@ -310,12 +310,12 @@ func clip(s string) string {
 // thread is the body of a thread. A suggestion is made where the thread stands
 // on the line of the document; elsewhere the edit is shown, with a link to the
 // line in the editor. With lines false no line numbers are in it.
-func (g *group) thread(language string, onDocument, lines bool) string {
-	w := wordsFor(language)
+func (g *group) thread(r *Review, onDocument, lines bool) string {
+	w := wordsFor(r.Language)
 	var b strings.Builder
 	f := g.first()
 	for _, it := range g.items {
-		b.WriteString("**" + w.of(it.Severity) + "** " + code(it.Path) + ": " + prose(clip(it.Message)))
+		b.WriteString("**" + w.of(it.Severity) + "** " + code(it.Path) + ": " + r.said(&it.Finding))
 		if it.Rule != "" {
 			b.WriteString(" (" + code(it.Rule) + ")")
 		}

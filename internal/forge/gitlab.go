@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -279,17 +280,32 @@ func oneLine(s string) string {
 	return s
 }
 
+// errAnswer says that something else than the API has answered, such as a page
+// to sign in at.
+var errAnswer = errors.New("the answer is not one of GitLab's API")
+
+// one returns what was answered, if it was anything.
+func one[T any](v *T, _ *gitlab.Response, err error) (*T, error) {
+	if err == nil && v == nil {
+		err = errAnswer
+	}
+	return v, err
+}
+
 // pages collects a list over all pages. A list that is cut would be taken for
 // the whole, and what is on the rest of it said again: where the headers of
 // paging are missing, as behind some proxies, pages are asked for until one is
 // empty, or is the first again.
-func pages[T any](list func(o gitlab.ListOptions) ([]T, *gitlab.Response, error)) ([]T, error) {
+func pages[T any](list func(o gitlab.ListOptions) ([]*T, *gitlab.Response, error)) ([]*T, error) {
 	const size = 100
-	var all []T
+	var all []*T
 	for page := int64(1); page <= 1000; {
 		items, resp, err := list(gitlab.ListOptions{Page: page, PerPage: size})
 		if err != nil {
 			return nil, err
+		}
+		if items == nil || slices.Contains(items, nil) {
+			return nil, errAnswer
 		}
 		_, told := resp.Header["X-Next-Page"]
 		switch {
@@ -312,9 +328,12 @@ func (g *GitLab) User(ctx context.Context) (User, error) {
 	if g.me.ID != 0 {
 		return g.me, nil
 	}
-	u, _, err := g.c.Users.CurrentUser(gitlab.WithContext(ctx))
+	u, err := one(g.c.Users.CurrentUser(gitlab.WithContext(ctx)))
 	if err != nil {
 		return User{}, g.fail(err)
+	}
+	if u.ID == 0 {
+		return User{}, g.fail(errAnswer)
 	}
 	g.me = User{u.ID, u.Username, u.Name}
 	return g.me, nil
@@ -322,9 +341,12 @@ func (g *GitLab) User(ctx context.Context) (User, error) {
 
 // MergeRequest implements Forge.
 func (g *GitLab) MergeRequest(ctx context.Context) (MergeRequest, error) {
-	m, _, err := g.c.MergeRequests.GetMergeRequest(g.project, g.iid, nil, gitlab.WithContext(ctx))
+	m, err := one(g.c.MergeRequests.GetMergeRequest(g.project, g.iid, nil, gitlab.WithContext(ctx)))
 	if err != nil {
 		return MergeRequest{}, g.fail(err)
+	}
+	if m.IID != g.iid {
+		return MergeRequest{}, g.fail(errAnswer)
 	}
 	out := mergeRequest(&m.BasicMergeRequest)
 	if out.Head == "" {
@@ -396,6 +418,9 @@ func (g *GitLab) Discussions(ctx context.Context) ([]Discussion, error) {
 	for _, d := range ds {
 		e := Discussion{ID: d.ID}
 		for _, n := range d.Notes {
+			if n == nil {
+				return nil, g.fail(errAnswer)
+			}
 			e.Notes = append(e.Notes, noteOf(n))
 		}
 		out = append(out, e)
@@ -496,7 +521,7 @@ func (g *GitLab) PublishDrafts(ctx context.Context) error {
 
 // WebURL implements Forge.
 func (g *GitLab) WebURL(ctx context.Context, project int64) (string, error) {
-	p, _, err := g.c.Projects.GetProject(project, nil, gitlab.WithContext(ctx))
+	p, err := one(g.c.Projects.GetProject(project, nil, gitlab.WithContext(ctx)))
 	if err != nil {
 		return "", g.fail(err)
 	}
@@ -505,7 +530,7 @@ func (g *GitLab) WebURL(ctx context.Context, project int64) (string, error) {
 
 // Branch implements Forge.
 func (g *GitLab) Branch(ctx context.Context, project int64, name string) (Branch, error) {
-	b, _, err := g.c.Branches.GetBranch(project, name, gitlab.WithContext(ctx))
+	b, err := one(g.c.Branches.GetBranch(project, name, gitlab.WithContext(ctx)))
 	if err != nil {
 		return Branch{}, g.fail(err)
 	}
@@ -518,7 +543,7 @@ func (g *GitLab) Branch(ctx context.Context, project int64, name string) (Branch
 
 // Role implements Forge.
 func (g *GitLab) Role(ctx context.Context, project, user int64) (int, error) {
-	m, _, err := g.c.ProjectMembers.GetInheritedProjectMember(project, user, gitlab.WithContext(ctx))
+	m, err := one(g.c.ProjectMembers.GetInheritedProjectMember(project, user, gitlab.WithContext(ctx)))
 	if err = g.fail(err); errors.Is(err, ErrGone) {
 		return 0, nil
 	} else if err != nil {
@@ -529,7 +554,7 @@ func (g *GitLab) Role(ctx context.Context, project, user int64) (int, error) {
 
 // LastCommit implements Forge.
 func (g *GitLab) LastCommit(ctx context.Context, project int64, ref, path string) (string, error) {
-	f, _, err := g.c.RepositoryFiles.GetFileMetaData(project, path, &gitlab.GetFileMetaDataOptions{Ref: &ref}, gitlab.WithContext(ctx))
+	f, err := one(g.c.RepositoryFiles.GetFileMetaData(project, path, &gitlab.GetFileMetaDataOptions{Ref: &ref}, gitlab.WithContext(ctx)))
 	if err != nil {
 		return "", g.fail(err)
 	}
@@ -549,7 +574,7 @@ func (g *GitLab) Commit(ctx context.Context, project int64, branch, message stri
 		}
 		o.Actions = append(o.Actions, a)
 	}
-	c, _, err := g.c.Commits.CreateCommit(project, o, gitlab.WithContext(ctx))
+	c, err := one(g.c.Commits.CreateCommit(project, o, gitlab.WithContext(ctx)))
 	if err != nil {
 		return "", g.fail(err)
 	}

@@ -236,9 +236,9 @@ func (p *plan) replies() {
 func (t *thread) onDocument(g *group) bool { return t.Notes[0].Path == g.first().Path }
 
 func (p *plan) threadBody(g *group, onDocument bool) (string, marker) {
-	set := digestOf(g.thread(p.r.Language, onDocument, false))
+	set := digestOf(g.thread(p.r, onDocument, false))
 	m := marker{kind: kindThread, head: p.r.Version.Head, set: set, prints: g.prints}
-	return p.id.mark(g.thread(p.r.Language, onDocument, true), m), m
+	return p.id.mark(g.thread(p.r, onDocument, true), m), m
 }
 
 // newThreads asks for threads for errors that are said for the first time: those

@@ -115,15 +115,15 @@ func korean() *words {
 		note: func(d int) string {
 			return fmt.Sprintf("조치할 것이 없습니다: 문서 %d개에 대한 참고 사항입니다.", d)
 		},
-		clear:    "Lintel: 이상 없음 (all clear). 문서가 이 머지 리퀘스트와 일치합니다.",
+		clear:    "Lintel: 이상 없음 (all clear). 문서가 이 머지 리퀘스트의 내용과 일치합니다.",
 		waived:   func(n int) string { return fmt.Sprintf("%d개 항목은 사유와 함께 제외되었습니다.", n) },
 		severity: [3]string{"정보", "경고", "오류"},
 		line:     func(n int) string { return fmt.Sprintf("%d행", n) },
 		because:  "이유", edit: "제안하는 수정", editIn: "제안하는 수정:", openEdit: "이 줄 편집",
 		cause: "해결 방법",
-		wayOut: "**지금 내용이 맞습니까?** 수정할 필요가 없습니다. 머지 리퀘스트 설명에 `docs-impact: none (사유)` 한 줄을 쓰거나 " +
+		wayOut: "**문서의 현재 내용이 맞습니까?** 그렇다면 수정하지 않아도 됩니다. 머지 리퀘스트 설명에 `docs-impact: none (사유)` 한 줄을 쓰거나 " +
 			"커밋 메시지 끝에 `Docs-Impact: none (사유)`를 쓰고 파이프라인을 다시 실행하십시오.",
-		noEdit: "지금 내용이 맞다면 설명에 `docs-impact: none (사유)` 한 줄을 쓰십시오.",
+		noEdit: "현재 내용이 맞다면 머지 리퀘스트 설명에 `docs-impact: none (사유)` 한 줄을 쓰십시오.",
 		cut: func(shown, all int) string {
 			return fmt.Sprintf("목록이 잘렸습니다 (truncated): 전체 %d개 중 %d개만 표시합니다. 전체는 `lintel check --base`로 볼 수 있습니다. 나머지 항목의 문서:", all, shown)
 		},
@@ -136,7 +136,7 @@ func korean() *words {
 		answered: func(reason, who string) string {
 			return "그대로 둡니다: " + reason + " (" + who + ")"
 		},
-		due:  func(d string) string { return "검토 기한 " + d + " 지남" },
+		due:  func(d string) string { return "검토 기한(" + d + ")이 지났습니다" },
 		more: func(n int) string { return fmt.Sprintf("… 외 %d개", n) },
 		commands: func(apply, ignore string) string {
 			return "프로젝트 멤버는 댓글로도 답할 수 있습니다. " + apply + ": 제안한 수정을 커밋합니다. " + ignore +
@@ -147,6 +147,47 @@ func korean() *words {
 		before: "이전", after: "이후", preview: "사이트 미리보기",
 		tooLong: "내용이 길어 여기에 표시하지 않습니다.",
 	}
+}
+
+// RuleName returns what a kind of finding is called in a language, "" where its
+// message says it: messages are in English.
+func RuleName(language, rule string) string {
+	if language != "ko" {
+		return ""
+	}
+	switch rule {
+	case "drift/dead-reference":
+		return "끊어진 참조"
+	case "drift/vanished-name":
+		return "사라진 이름"
+	case "drift/changed-fact":
+		return "바뀐 값"
+	case "drift/architecture-moved":
+		return "아키텍처 문서와 달라진 구성"
+	case "drift/decision-contradicted":
+		return "결정과 어긋나는 변경"
+	case "drift/decision-touched":
+		return "결정이 다루는 코드의 변경"
+	case "drift/undecided-technology":
+		return "결정 기록이 없는 기술"
+	case "drift/likely-document":
+		return "보통 함께 바뀌는 문서"
+	case "drift/policy-changed":
+		return "검사 설정의 변경"
+	case "adr/duplicate-id":
+		return "이미 쓰인 결정 번호"
+	}
+	return ""
+}
+
+// said is the message of a finding, behind the name of its kind where that is
+// in another language.
+func (r *Review) said(f *finding.Finding) string {
+	text := prose(clip(f.Message))
+	if name := RuleName(r.Language, f.Rule); name != "" {
+		return name + ": " + text
+	}
+	return text
 }
 
 func wordsFor(language string) *words {

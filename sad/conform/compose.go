@@ -15,8 +15,8 @@ func (c *comparer) element(t *thing, p *place) sad.NewElement {
 	n.Kind = most(p.like, func(e *sad.Element) string { return e.Kind })
 	n.Owner = all(p.like, func(e *sad.Element) string { return e.Owner })
 	n.Technology = c.technology(t, p)
-	n.Name = c.name(t, p)
-	n.Code = c.code(t, p)
+	n.Name = c.name(p)
+	n.Code = c.code(p)
 	for _, f := range t.facts {
 		if a, ok := f.Attr("description"); ok && n.Description == "" && !a.Unresolved {
 			n.Description = a.Value
@@ -87,8 +87,8 @@ func (s style) of(name string) string {
 	}
 	var b strings.Builder
 	for _, r := range name {
-		switch {
-		case r == '_' || r == '-' || r == '.' || r == '/' || r == ' ':
+		switch r {
+		case '_', '-', '.', '/', ' ':
 			if s.joint == 0 {
 				b.WriteRune(r)
 			} else if b.Len() > 0 {
@@ -143,9 +143,8 @@ func better(a, b style) bool {
 	return a.joint < b.joint
 }
 
-// freeID is the id of a new element: made as those of its siblings are, and not
-// that of another one.
-func (c *comparer) freeID(p *place) string {
+// idFor is the id that a new element gets: made as those of its siblings are.
+func (c *comparer) idFor(p *place) string {
 	f := p.facts[0]
 	s, ok := c.styleOf(p)
 	if !ok {
@@ -160,13 +159,22 @@ func (c *comparer) freeID(p *place) string {
 	if id == "" {
 		id = string(f.Kind)
 	}
-	for _, add := range []string{"", "-" + string(f.Kind), "-" + p.view.ID} {
-		if c.m.Element(id+add) == nil && !c.taken[id+add] {
-			return id + add
+	return id
+}
+
+// freeID is idFor, and not that of another element.
+func (c *comparer) freeID(p *place) string {
+	id := c.idFor(p)
+	for n := 1; ; n++ {
+		s := id
+		switch n {
+		case 1:
+		case 2:
+			s += "-" + string(p.facts[0].Kind)
+		default:
+			s += fmt.Sprintf("-%d", n-1)
 		}
-	}
-	for n := 2; ; n++ {
-		if s := fmt.Sprintf("%s-%d", id, n); c.m.Element(s) == nil && !c.taken[s] {
+		if c.m.Element(s) == nil && !c.taken[s] {
 			return s
 		}
 	}
@@ -174,7 +182,7 @@ func (c *comparer) freeID(p *place) string {
 
 // name is made as those of the siblings are, where these hold the names of
 // their facts.
-func (c *comparer) name(t *thing, p *place) string {
+func (c *comparer) name(p *place) string {
 	type affix struct{ before, after string }
 	votes := map[affix]int{}
 	var best affix
@@ -200,7 +208,7 @@ func (c *comparer) name(t *thing, p *place) string {
 
 // code writes code paths as a sibling does, with the names put in place; what is
 // not covered then is added.
-func (c *comparer) code(t *thing, p *place) []string {
+func (c *comparer) code(p *place) []string {
 	var out []string
 	for _, e := range p.like {
 		for _, f := range c.base.of[e] {

@@ -2,7 +2,8 @@
 // declares: a [sad.Model] with one inventory of [extract], or with two, those of
 // the revisions before and after a change.
 //
-//	for _, d := range conform.Compare(model, base, head, conform.Options{…}) {
+//	ds, _ := conform.Compare(model, base, head, conform.Options{…})
+//	for _, d := range ds {
 //		fmt.Println(d.At.Path, d.Message) // docs/sad/cdc.md the view `cdc` does not show the connector `refunds-source`
 //	}
 //
@@ -67,7 +68,6 @@ const (
 	Gone      Op = "gone"      // a view shows what the code no longer declares
 	Unrelated Op = "unrelated" // the code joins two elements, no view does
 	Apart     Op = "apart"     // a view joins two elements that the code does not
-	Replaced  Op = "replaced"  // the technology of an element has been replaced
 )
 
 // Difference is one thing that a page does not say as the code does.
@@ -98,12 +98,13 @@ type Difference struct {
 // Compare returns how a model differs from the inventory head. With the
 // inventory base, it returns what the change from base to head moved, and
 // nothing that was different before. A model without views differs in nothing.
-// Differences come by page, then in the order of the page.
-func Compare(m *sad.Model, base, head *extract.Inventory, o Options) []Difference {
+// Differences come by page, then in the order of the page. Of a change that moves
+// hundreds of things the first are told; more is how many are not.
+func Compare(m *sad.Model, base, head *extract.Inventory, o Options) (ds []Difference, more int) {
 	if m == nil || len(m.Views) == 0 || len(m.Elements) == 0 {
-		return nil
+		return nil, 0
 	}
-	c := &comparer{m: m, o: o, edit: m.Editor(o.Source), lost: map[string]bool{}, left: map[*extract.Fact]bool{}, fresh: map[*extract.Fact][]newcomer{}, taken: map[string]bool{}}
+	c := &comparer{m: m, o: o, edit: m.Editor(o.Source), lost: map[string]bool{}, left: map[*extract.Fact]bool{}, fresh: map[*extract.Fact][]newcomer{}, taken: map[string]bool{}, kinds: map[extract.Kind][]sibling{}, folders: map[refKey][]sibling{}}
 	c.head = newSide(m, head)
 	if base == nil {
 		c.whole, c.base = true, c.head
@@ -119,7 +120,39 @@ func Compare(m *sad.Model, base, head *extract.Inventory, o Options) []Differenc
 	slices.SortStableFunc(c.out, func(a, b Difference) int {
 		return cmp.Or(cmp.Compare(a.At.Path, b.At.Path), cmp.Compare(a.At.Line, b.At.Line))
 	})
-	return c.out
+	c.sound()
+	return c.out, c.more
+}
+
+// Bounds of what is told: nobody reads more, and every edit reads its page.
+const (
+	maxThings = 200 // that are gone or missing, each
+	maxPairs  = 10_000
+	maxNamed  = 50 // facts of one name and kind
+)
+
+// sound takes back edits after which a page could not be read.
+func (c *comparer) sound() {
+	byPage := map[string][]finding.Edit{}
+	for _, d := range c.out {
+		byPage[d.At.Path] = append(byPage[d.At.Path], d.Edits...)
+	}
+	src := func(p string) []byte {
+		if c.o.Source == nil {
+			return nil
+		}
+		return c.o.Source(p)
+	}
+	for page, edits := range byPage {
+		if ok, _ := finding.Applicable(src(page), edits); len(edits) == 0 || c.edit.Sound(page, ok) {
+			continue
+		}
+		for i := range c.out {
+			if d := &c.out[i]; d.At.Path == page && len(d.Edits) > 0 && !c.edit.Sound(page, d.Edits) {
+				d.Edits, d.Left = nil, append(d.Left, d.At)
+			}
+		}
+	}
 }
 
 // counts reports whether a kind is one that documents show. What is left out
@@ -183,6 +216,9 @@ type side struct {
 	// named are the facts of which an element names the file, though it may name
 	// others.
 	named map[*extract.Fact]bool
+	refs  map[refKey]bool // what facts name
+	// defined are the facts that a folder is the definition of.
+	defined map[string][]*extract.Fact
 }
 
 type refKey struct {
@@ -194,7 +230,7 @@ func newSide(m *sad.Model, inv *extract.Inventory) *side {
 	s := &side{
 		byID: map[string][]*extract.Fact{}, byName: map[refKey][]*extract.Fact{}, kinds: map[extract.Kind]int{},
 		stands: map[*extract.Fact][]*sad.Element{}, covers: map[*extract.Fact][]*sad.Element{}, of: map[*sad.Element][]*extract.Fact{},
-		named: map[*extract.Fact]bool{},
+		named: map[*extract.Fact]bool{}, refs: map[refKey]bool{}, defined: map[string][]*extract.Fact{},
 	}
 	type group struct {
 		e *sad.Element
@@ -210,6 +246,12 @@ func newSide(m *sad.Model, inv *extract.Inventory) *side {
 			continue
 		}
 		s.facts = append(s.facts, f)
+		if d := folder(f); d != "" {
+			s.defined[d] = append(s.defined[d], f)
+		}
+		for _, u := range f.Uses {
+			s.refs[refKey{u.Kind, u.Name}] = true
+		}
 		if len(s.byID[f.ID]) == 0 {
 			s.kinds[f.Kind]++
 		}
@@ -274,7 +316,11 @@ type comparer struct {
 	// fresh are the elements that edits declare for facts, taken their ids.
 	fresh map[*extract.Fact][]newcomer
 	taken map[string]bool
-	out   []Difference
+	kinds map[extract.Kind][]sibling
+	// folders are the siblings of a kind below a folder.
+	folders map[refKey][]sibling
+	more    int
+	out     []Difference
 }
 
 // renames pairs what is gone with what is new where the one became the other:
@@ -309,6 +355,9 @@ func (c *comparer) renames() {
 	for _, p := range order {
 		for _, b := range gone[p] {
 			best, score := -1, 0
+			if len(gone[p])*len(come[p]) > maxPairs {
+				break
+			}
 			for i, h := range come[p] {
 				if s := likeness(b, h); !c.came[h] && s > score {
 					best, score = i, s
@@ -374,6 +423,10 @@ func (c *comparer) gone() {
 		}) {
 			continue
 		}
+		if len(c.lost) == maxThings {
+			c.more++
+			continue
+		}
 		c.lost[e.ID] = true
 	}
 	for _, e := range c.m.Elements {
@@ -409,11 +462,7 @@ func (c *comparer) exists(e *sad.Element) bool {
 }
 
 // used reports whether a fact that is gone is still named by others.
-func (c *comparer) used(f *extract.Fact) bool {
-	return slices.ContainsFunc(c.head.facts, func(h *extract.Fact) bool {
-		return slices.ContainsFunc(h.Uses, func(u extract.Ref) bool { return u.Kind == f.Kind && u.Name == f.Name })
-	})
-}
+func (c *comparer) used(f *extract.Fact) bool { return c.head.refs[refKey{f.Kind, f.Name}] }
 
 // shows begins a sentence about a page.
 func (c *comparer) shows(page, shows, names string) string {

@@ -69,7 +69,7 @@ func compare(t *testing.T, base, head fstest.MapFS, moved map[string]string) (*s
 	if base != nil {
 		before = inventory(t, base)
 	}
-	return m, conform.Compare(m, before, inventory(t, head), conform.Options{
+	ds, more := conform.Compare(m, before, inventory(t, head), conform.Options{
 		Source: func(p string) []byte {
 			if f := head[p]; f != nil {
 				return f.Data
@@ -79,6 +79,10 @@ func compare(t *testing.T, base, head fstest.MapFS, moved map[string]string) (*s
 		Exists:  m.CodeExists(head),
 		Renamed: func(p string) string { return moved[p] },
 	})
+	if more > 0 {
+		t.Errorf("%d differences are not told", more)
+	}
+	return m, ds
 }
 
 // apply makes the edits of differences.
@@ -141,8 +145,8 @@ func swap(tree fstest.MapFS, below string, pairs ...string) {
 func like(tree fstest.MapFS, from, to string, pairs ...string) {
 	r := strings.NewReplacer(pairs...)
 	for p, f := range maps.Clone(tree) {
-		if strings.HasPrefix(p, from) {
-			put(tree, r.Replace(to+strings.TrimPrefix(p, from)), r.Replace(string(f.Data)))
+		if rest, ok := strings.CutPrefix(p, from); ok {
+			put(tree, r.Replace(to+rest), r.Replace(string(f.Data)))
 		}
 	}
 }
@@ -188,9 +192,8 @@ func changes() []change {
 			drop(m, "services/event-gateway/")
 			drop(m, "deploy/helm/event-gateway/")
 			drop(m, "deploy/argocd/prod/event-gateway.yaml")
-			text := string(m["docker-compose.yml"].Data)
-			from := strings.Index(text, "  event-gateway:")
-			put(m, "docker-compose.yml", text[:from])
+			before, _, _ := strings.Cut(string(m["docker-compose.yml"].Data), "  event-gateway:")
+			put(m, "docker-compose.yml", before)
 		}},
 		{name: "mart-added", make: func(m fstest.MapFS) {
 			put(m, "pipelines/dbt/models/marts/fct_returns.sql", "{{ config(materialized='incremental', tags=['orders']) }}\nselect * from {{ ref('stg_orders') }}\n")

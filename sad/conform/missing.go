@@ -26,6 +26,10 @@ func (c *comparer) missing() {
 	}
 	var wishes []wish
 	for _, t := range c.things() {
+		if len(wishes) >= maxThings {
+			c.more++
+			continue
+		}
 		for _, p := range c.wanted(t) {
 			wishes = append(wishes, wish{t, p})
 		}
@@ -63,6 +67,10 @@ func (c *comparer) standing(t *thing, p *place) *sad.Element {
 			}
 		}
 	}
+	// One that bears the name in the way of the house, such as `topic-orders`.
+	if e := c.m.Element(c.idFor(p)); e != nil && e.At.Path == p.view.Path && !c.lost[e.ID] {
+		return e
+	}
 	return nil
 }
 
@@ -97,11 +105,24 @@ func (c *comparer) things() []*thing {
 		}
 	}
 	// What lies in the folder of a new thing is part of it.
+	owner := map[string]*thing{}
+	for _, t := range out {
+		for _, d := range t.dirs {
+			if owner[d] == nil {
+				owner[d] = t
+			}
+		}
+	}
 	return slices.DeleteFunc(out, func(t *thing) bool {
 		return !slices.ContainsFunc(t.facts, func(f *extract.Fact) bool {
-			return !slices.ContainsFunc(out, func(o *thing) bool {
-				return o != t && slices.ContainsFunc(o.dirs, func(d string) bool { return below(d, f.File) && !slices.Contains(t.dirs, d) })
-			})
+			for d := path.Dir(f.File); ; d = path.Dir(d) {
+				if o := owner[d]; o != nil && o != t && !slices.Contains(t.dirs, d) {
+					return false
+				}
+				if d == "." || d == "/" {
+					return true
+				}
+			}
 		})
 	})
 }
@@ -129,13 +150,16 @@ type sibling struct {
 	elements []*sad.Element
 }
 
-// siblings returns the facts of the kind of f in the nearest folder that holds
-// at least two, or all there are.
-func (c *comparer) siblings(f *extract.Fact, t *thing) []sibling {
+// ofKind returns the facts of a kind at base, each id once, with what stands for
+// them.
+func (c *comparer) ofKind(k extract.Kind) []sibling {
+	if out, ok := c.kinds[k]; ok {
+		return out
+	}
 	seen := map[string]bool{}
-	var all []sibling
+	var out []sibling
 	for _, b := range c.base.facts {
-		if b.Kind != f.Kind || seen[b.ID] || slices.ContainsFunc(t.facts, func(o *extract.Fact) bool { return o.ID == b.ID }) {
+		if b.Kind != k || seen[b.ID] {
 			continue
 		}
 		seen[b.ID] = true
@@ -145,32 +169,51 @@ func (c *comparer) siblings(f *extract.Fact, t *thing) []sibling {
 				es = append(es, e)
 			}
 		}
-		all = append(all, sibling{b, es})
+		out = append(out, sibling{b, es})
 	}
+	c.kinds[k] = out
+	return out
+}
+
+// siblings returns the facts of the kind of f in the nearest folder that holds
+// at least two, or all there are.
+func (c *comparer) siblings(f *extract.Fact, t *thing) []sibling {
 	for d := home(f); ; d = path.Dir(d) {
-		var near []sibling
-		for _, s := range all {
-			if below(d, home(s.fact)) {
-				near = append(near, s)
-			}
+		near := c.under(f.Kind, d)
+		if c.whole {
+			near = slices.DeleteFunc(slices.Clone(near), func(s sibling) bool {
+				return slices.ContainsFunc(t.facts, func(o *extract.Fact) bool { return o.ID == s.fact.ID })
+			})
 		}
 		switch {
-		case len(near) >= 2:
+		case len(near) >= 2 || d == ".":
 			return near
-		case d == ".":
-			return all
 		case c.contained(d, f):
 			return nil
 		}
 	}
 }
 
+// under returns the facts of a kind at base that lie in a folder.
+func (c *comparer) under(k extract.Kind, dir string) []sibling {
+	key := refKey{k, dir}
+	if out, ok := c.folders[key]; ok {
+		return out
+	}
+	var out []sibling
+	for _, s := range c.ofKind(k) {
+		if below(dir, home(s.fact)) {
+			out = append(out, s)
+		}
+	}
+	c.folders[key] = out
+	return out
+}
+
 // contained reports whether an element stands for what d is the folder of: what
 // is in it is then shown as a part of that.
 func (c *comparer) contained(d string, f *extract.Fact) bool {
-	return slices.ContainsFunc(c.head.facts, func(o *extract.Fact) bool {
-		return o.ID != f.ID && folder(o) == d && len(c.head.stands[o]) > 0
-	})
+	return slices.ContainsFunc(c.head.defined[d], func(o *extract.Fact) bool { return o.ID != f.ID && len(c.head.stands[o]) > 0 })
 }
 
 // place is a view in which an element for a thing is missing.

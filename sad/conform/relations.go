@@ -25,7 +25,11 @@ func (s *side) linksOf(wide bool) (map[link][]ground, []link) {
 	for _, f := range s.facts {
 		for _, e := range s.stands[f] {
 			for _, u := range f.Uses {
-				for _, t := range s.byName[refKey{u.Kind, u.Name}] {
+				named := s.byName[refKey{u.Kind, u.Name}]
+				if len(named) > maxNamed {
+					continue // a name of everything is that of nothing
+				}
+				for _, t := range named {
 					ends := s.stands[t]
 					if wide {
 						ends = append(slices.Clone(ends), s.covers[t]...)
