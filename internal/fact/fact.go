@@ -73,7 +73,7 @@ func Rules() []finding.Rule {
 			ID: RuleSyntax, Severity: finding.Error,
 			Summary: "A mark for a fact or a table is written as Lintel reads it, and has an end.",
 			Why:     "Without its end nobody can tell what is taken from code.",
-			Fix:     "Write <!-- lintel:fact PATH#KEY -->value<!-- /lintel --> on one line, or <!-- lintel:table kind=KIND --> and <!-- /lintel --> on lines of their own.",
+			Fix:     "Write `<!-- lintel:fact PATH#KEY -->value<!-- /lintel -->` on one line, or `<!-- lintel:table kind=KIND -->` and `<!-- /lintel -->` on lines of their own.",
 			Example: "It has <!-- lintel:fact deploy/values.yaml#replicas -->3 replicas.\n",
 		},
 		{
