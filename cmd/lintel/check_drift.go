@@ -69,7 +69,7 @@ func (a *app) checkDrift(ctx context.Context, f checkFlags) error {
 		if err != nil {
 			return failure(fmt.Errorf("make a folder for the work tree: %w", err))
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		switch f.head, err = repo.Snapshot(ctx, dir); {
 		case errors.Is(err, gitobj.ErrNotFound):
 			return usage(err)

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"maps"
 	"strings"
 	"testing"
 )
@@ -16,9 +17,7 @@ func TestTrust(t *testing.T) {
 	with := func(files ...map[string]string) map[string]string {
 		out := map[string]string{}
 		for _, m := range files {
-			for k, v := range m {
-				out[k] = v
-			}
+			maps.Copy(out, m)
 		}
 		return out
 	}

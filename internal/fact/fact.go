@@ -111,7 +111,6 @@ type file struct {
 	err   error
 	docs  []*yaml.Node
 	facts []drift.Fact
-	read  bool
 }
 
 // New returns a checker. It keeps what it reads.
