@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/lintel-docs/lintel/internal/drift"
 )
 
 // figures are what a ranking reached: means over cases, then over repositories.
@@ -193,6 +195,7 @@ func learn(ctx context.Context, w io.Writer, args []string) error {
 	pull := f.Float64("pull", 0, "pull of a repository's own weights to none; 0: no own weights")
 	own := f.Int("own", 36, "features that have own weights")
 	write := f.String("write", "", "file for the model of all repositories: internal/drift/ranking.txt")
+	with := f.String("with", "", "file of a model to measure, in place of learning one")
 	verbose := f.Bool("v", false, "print each repository")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -225,6 +228,17 @@ func learn(ctx context.Context, w io.Writer, args []string) error {
 	}
 	o := boosting{trees: *trees, leaves: *leaves, rate: *rate, least: *least}
 	of := make([]scorer, len(rs))
+	if *with != "" {
+		m, err := readModel(*with)
+		if err != nil {
+			return err
+		}
+		for j := range of {
+			of[j] = (&forest{Model: *m}).scorer()
+		}
+		report(w, rs, of, fusion, *verbose)
+		return nil
+	}
 	for g := range *folds {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -277,4 +291,12 @@ func report(w io.Writer, rs []repository, of []scorer, fusion map[string]figures
 		}
 	}
 	fmt.Fprintf(w, "%-45s %s | %s\n", fmt.Sprintf("macro of %d", len(rs)), fm, macro)
+}
+
+func readModel(file string) (*drift.Model, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return drift.ParseModel(string(b))
 }
