@@ -268,6 +268,18 @@ func (w *writer) markup(s string) {
 	w.dst = append(w.dst, s...)
 }
 
+// ownNote reports whether a comment is for Lintel and says nothing to readers: a
+// waiver, or a mark of what is taken from code. Others stand for something that
+// the site puts in their place.
+func ownNote(body string) bool {
+	for _, w := range [...]string{"lintel:allow", "lintel:fact", "lintel:table", "/lintel"} {
+		if rest, ok := strings.CutPrefix(body, w); ok && (rest == "" || strings.ContainsAny(rest[:1], " \t\r\n->") || w == "lintel:allow") {
+			return true
+		}
+	}
+	return false
+}
+
 // withoutNotes takes comments to Lintel itself (<!-- lintel:allow … -->) out of
 // raw markup: what they say is for the authors, not for whoever looks at the
 // source of the published page.
@@ -284,7 +296,7 @@ func withoutNotes(s string) string {
 			break
 		}
 		end += i + 2 + len("-->")
-		if strings.HasPrefix(strings.TrimLeft(rest[i+len("<!--"):], " \t\r\n"), "lintel:allow") {
+		if ownNote(strings.TrimLeft(rest[i+len("<!--"):end-1], " \t\r\n")) {
 			b.WriteString(rest[:i])
 		} else {
 			b.WriteString(rest[:end])

@@ -65,6 +65,9 @@ func New(o Options) (*Markdown, []finding.Finding) {
 // Parse reads one page. It never fails: any input is a page, and what is wrong
 // with it is in Doc.Findings.
 func (m *Markdown) Parse(src []byte, page Page) *Doc {
+	if m.opts.Dialect != CommonMarkStrict {
+		src = finding.Unmarked(src)
+	}
 	text, bad := validText(src)
 	var d *Doc
 	if m.opts.Dialect == MkDocs {

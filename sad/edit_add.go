@@ -386,7 +386,7 @@ func (a *addition) figure(n NewElement, links []NewRelation) {
 	if f == nil {
 		return
 	}
-	if f.fig.Language != "mermaid" || f.fig.Kind != "flowchart" || f.fig.Broken != "" || strings.ContainsFunc(n.ID, func(r rune) bool { return !isIDRune(r) || r == '.' }) {
+	if f.fig.Language != "mermaid" || f.fig.Kind != "flowchart" || f.fig.Broken != "" || mermaidWord(n.ID) || strings.ContainsFunc(n.ID, func(r rune) bool { return !isIDRune(r) || r == '.' }) {
 		a.left = append(a.left, a.v.page.place(f.fig.Span))
 		return
 	}
@@ -458,6 +458,15 @@ func (a *addition) figure(n NewElement, links []NewRelation) {
 	if lines > 0 {
 		a.what = append(a.what, plural(lines, "line of the figure", "lines of the figure"))
 	}
+}
+
+// mermaidWord reports whether a flowchart reads a word as its own.
+func mermaidWord(s string) bool {
+	switch strings.ToLower(s) {
+	case "end", "subgraph", "graph", "flowchart", "click", "style", "class", "classdef", "linkstyle", "direction", "default":
+		return true
+	}
+	return false
 }
 
 // drawn reports whether a line of a figure draws something.

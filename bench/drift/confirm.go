@@ -250,7 +250,7 @@ func (l *later) back(ctx context.Context, a *alert, first, i int) (bool, error) 
 	file, line, _ := strings.Cut(a.Evidence[0], ":")
 	n := 0
 	if _, err := fmt.Sscan(line, &n); err != nil || n < 1 {
-		return false, nil //nolint:nilerr // no line is known
+		return false, nil
 	}
 	old := strings.Split(text(ctx, l.dir, "show", a.Parent+":"+file), "\n")
 	if n > len(old) {

@@ -46,7 +46,7 @@ func grow(ctx context.Context, w io.Writer, s settings) error {
 }
 
 func stream(w *bufio.Writer, commits, documents int) {
-	defer w.Flush()
+	defer func() { _ = w.Flush() }() // whoever reads the stream says what went wrong
 	rng := rand.New(rand.NewPCG(7, 7))
 	value := make([]int, 4*documents)
 	put := func(path, text string) {

@@ -90,7 +90,7 @@ func replayRepo(ctx context.Context, s settings, name string) (*replayed, error)
 	if err != nil {
 		return nil, err
 	}
-	defer repo.Close()
+	defer func() { _ = repo.Close() }()
 	type weight struct{ age, docs int }
 	weights := map[string]weight{}
 	n := 0

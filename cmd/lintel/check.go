@@ -18,6 +18,7 @@ import (
 
 	"github.com/lintel-docs/lintel/adr"
 	"github.com/lintel-docs/lintel/internal/drift"
+	"github.com/lintel-docs/lintel/internal/fact"
 	"github.com/lintel-docs/lintel/internal/finding"
 	"github.com/lintel-docs/lintel/render"
 	"github.com/lintel-docs/lintel/render/diagram"
@@ -69,6 +70,7 @@ func sources() []source {
 		{rules: site.Rules(), find: builtFindings, built: true},
 		{rules: adr.Rules(), find: checkDecisions},
 		{rules: sad.Rules(), find: checkArchitecture},
+		{rules: fact.Rules(), find: checkFacts},
 		{rules: drift.Rules(), find: none, on: onDrift}, // reported where two revisions are compared
 		{rules: extract.Rules(), find: none},            // reported where the inventory is printed
 	}
@@ -179,6 +181,7 @@ type checkFlags struct {
 	target                         string
 	built                          bool // nothing but what a build finds
 	rank                           int
+	docsImpact                     string
 }
 
 // Values of --fix.
@@ -231,8 +234,9 @@ does, 2 when the configuration has errors, 3 when the check itself fails.`,
 	fl.StringVar(&f.failOn, "fail-on", "", "`severity` from which on findings fail: error, warning, info or never (default error)")
 	fl.StringArrayVar(&f.rules, "rule", nil, "report this rule only: an id, a code or a `pattern`; may be repeated")
 	fl.StringVar(&f.base, "base", "", "say what the change since `revision` makes untrue, and nothing else")
-	fl.StringVar(&f.head, "head", "", "with --base: the `revision` that has the change (default HEAD)")
+	fl.StringVar(&f.head, "head", "", "with --base: the `revision` that has the change; a dot is the work tree, committed or not (default HEAD)")
 	fl.StringVar(&f.why, "why", "", "with --base: show what the finding with this `fingerprint` rests on; its beginning is enough")
+	fl.StringVar(&f.docsImpact, "docs-impact", "", "with --base: the `reason` for which no document needs an edit, as in a description or a trailer; it answers for warnings")
 	fl.IntVar(&f.rank, "rank", 0, "with --base: list the `N` documents that are most likely to need a change, whatever is found")
 	fl.StringVar(&f.target, "target", "", "`branch` that decision records are compared with (default the target of the merge request, or the default branch of origin)")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and errors only")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -63,6 +64,19 @@ func (a *app) checkDrift(ctx context.Context, f checkFlags) error {
 		return failure(err)
 	}
 	defer func() { _ = repo.Close() }()
+	if f.head == gitobj.WorkTree {
+		dir, err := os.MkdirTemp("", "lintel-worktree-")
+		if err != nil {
+			return failure(fmt.Errorf("make a folder for the work tree: %w", err))
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		switch f.head, err = repo.Snapshot(ctx, dir); {
+		case errors.Is(err, gitobj.ErrNotFound):
+			return usage(err)
+		case err != nil:
+			return failure(err)
+		}
+	}
 	run, err := a.runDrift(ctx, repo, f)
 	if errors.Is(err, gitobj.ErrNotFound) {
 		return usage(err)
@@ -103,62 +117,50 @@ func dirOf(config string) string {
 	return path.Dir(config)
 }
 
-// runDrift compares the revisions and judges what it finds by the policy at the
-// head.
+// runDrift compares the revisions and judges what it finds by the policy of the
+// base.
 func (a *app) runDrift(ctx context.Context, repo *gitobj.Repo, f checkFlags) (*driftRun, error) {
-	o := drift.Options{Base: f.base, Head: cmp.Or(f.head, "HEAD"), Now: a.buildTime()}
-	fsys, err := repo.FS(ctx, o.Head)
-	if err != nil {
-		return nil, fmt.Errorf("find head %s: %w", o.Head, err)
-	}
-	conf := a.headConfig(fsys, &o)
-	result, err := drift.Check(ctx, repo, o)
+	c, err := a.compare(ctx, repo, drift.Options{Base: f.base, Head: cmp.Or(f.head, "HEAD")}, f.base, f.rank)
 	if err != nil {
 		return nil, err
 	}
-	ranked, err := a.rankDocuments(ctx, repo, result, f.rank, conf)
-	if err != nil {
-		return nil, err
-	}
-	found := make([]finding.Finding, 0, len(result.Alerts))
-	alerts := map[alertKey]*drift.Alert{}
-	for i := range result.Alerts {
-		found = append(found, result.Alerts[i].Finding)
-		alerts[keyOf(result.Alerts[i].Finding)] = &result.Alerts[i]
-	}
-	pr := finding.Project{
-		Catalog: catalog(), Today: a.buildTime(), Read: result.Read,
-		// A waiver is of use in the merge request that it answers, and stays.
-		Skipped: func(string) bool { return true },
-	}
-	if conf != nil {
-		pr.Policy = conf.Checks
-	}
-	r := finding.Judge(found, pr)
+	r := c.judge(ctx, a, nil, func(rule string) bool { return strings.HasPrefix(rule, "drift/") })
 	if f.rank > 0 {
-		r.Rank = append([]drift.Likely{}, ranked...) // a list, even when it is empty
+		r.Rank = append([]drift.Likely{}, c.ranked...) // a list, even when it is empty
 	}
-	r.RuleURL, r.Version, r.FailOn = ruleURL, version(), finding.Error
-	r.Skipped = func(rule string) bool { return !strings.HasPrefix(rule, "drift/") }
-	if conf != nil && conf.Checks.FailOn != nil {
-		r.FailOn = *conf.Checks.FailOn
+	r.FailOn = finding.Error
+	if c.conf != nil && c.conf.Checks.FailOn != nil {
+		r.FailOn = *c.conf.Checks.FailOn
 	}
 	if sev, ok := finding.ParseSeverity(f.failOn); ok {
 		r.FailOn = sev
 	}
+	// A link to nothing is broken for every reader, whatever is said of the change
+	// as a whole: errors want an answer of their own.
+	r.Answer(c.impact(a.impactSaid(f)), finding.Warning)
 	slices.SortStableFunc(r.Findings, func(x, y finding.Judged) int {
-		cx, cy := alerts[keyOf(x.Finding)], alerts[keyOf(y.Finding)]
+		cx, cy := c.alerts[keyOf(x.Finding)], c.alerts[keyOf(y.Finding)]
 		if cx == nil || cy == nil {
 			return 0
 		}
 		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(cy.Confidence, cx.Confidence))
 	})
-	return &driftRun{result, r, conf, alerts}, nil
+	return &driftRun{c.result, r, c.conf, c.alerts}, nil
 }
 
-// headConfig reads the configurations of the head. What is wrong with them is
+// impactSaid returns the description of the merge request as far as a pipeline
+// knows it, behind what the flag says.
+func (a *app) impactSaid(f checkFlags) string {
+	said, _ := a.env("CI_MERGE_REQUEST_DESCRIPTION")
+	if f.docsImpact != "" {
+		said = "docs-impact: none (" + f.docsImpact + ")\n\n" + said
+	}
+	return said
+}
+
+// configAt reads the configurations of a revision. What is wrong with them is
 // said by a check without --base.
-func (a *app) headConfig(fsys fs.FS, o *drift.Options) *site.Config {
+func (a *app) configAt(fsys fs.FS, o *drift.Options) *site.Config {
 	const most = 16 // configurations; a repository of many sites has them in a few places
 	var first *site.Config
 	n := 0
@@ -280,13 +282,21 @@ func (a *app) driftText(buf *bytes.Buffer, run *driftRun, f checkFlags) {
 		if silent++; silent == 1 {
 			fmt.Fprintln(buf, "\nAnswered for without an edit:")
 		}
-		fmt.Fprintf(buf, "  %s: %s (%s: %s)\n", finding.Visible(j.Position.String()), finding.Visible(j.Message), j.State, finding.Visible(j.Why))
+		fresh := ""
+		if j.Fresh {
+			fresh = ", new in this change"
+		}
+		fmt.Fprintf(buf, "  %s: %s (%s%s: %s)\n", finding.Visible(j.Position.String()), finding.Visible(j.Message), j.State, fresh, finding.Visible(j.Why))
 	}
-	for i, m := range run.result.Impact {
-		if i == 0 {
+	n := 0
+	for _, s := range run.report.Statements {
+		if s.Reason == "" {
+			continue
+		}
+		if n++; n == 1 {
 			fmt.Fprintln(buf, "\nSaid to need no document:")
 		}
-		fmt.Fprintf(buf, "  %s (%s)\n", finding.Visible(m.Reason), finding.Visible(m.From))
+		fmt.Fprintf(buf, "  %s (%s, for %s)\n", finding.Visible(s.Reason), finding.Visible(s.From), plural(s.Count, "finding"))
 	}
 	fmt.Fprintf(buf, "\n%s and %s compared, %.12s..%.12s\n", plural(run.result.Changed, "changed file"), plural(run.result.Documents, "document"), run.result.Base, run.result.Head)
 }

@@ -438,20 +438,14 @@ func (rv *review) find(ctx context.Context) error {
 		return failure(err)
 	}
 	rv.report = report
-	why, err := rv.impact(ctx)
-	if err != nil {
-		return failure(err)
-	}
-	for i := range report.Findings {
-		j := &report.Findings[i]
-		if why != "" && j.State == finding.Open {
-			j.State, j.Why = finding.Waived, why
-		}
+	for _, j := range report.Findings {
 		if j.State == finding.Waived {
 			rv.waived++
 		}
 	}
-	rv.why = why
+	for _, s := range report.Statements {
+		rv.why = cmp.Or(rv.why, s.Reason)
+	}
 	return nil
 }
 
@@ -546,24 +540,6 @@ func (rv *review) editor(ctx context.Context) (func(string, int) string, error) 
 		}
 		return u
 	}, nil
-}
-
-// impactRE finds the statement that a change needs no document.
-var impactRE = regexp.MustCompile(`(?mi)^[ \t]*docs-impact:[ \t]*none[ \t]*\(([^()\r\n]*\S[^()\r\n]*)\)[ \t]*\r?$`)
-
-// impact returns the reason for which the merge request is said to need no
-// document, in its description or in a commit, or "".
-func (rv *review) impact(ctx context.Context) (string, error) {
-	if m := impactRE.FindStringSubmatch(rv.mr.Description); m != nil {
-		return strings.TrimSpace(m[1]), nil
-	}
-	why := ""
-	err := rv.repo.Bodies(ctx, rv.base, rv.head, 1000, func(_, message string) {
-		if m := impactRE.FindStringSubmatch(message); m != nil && why == "" {
-			why = strings.TrimSpace(m[1])
-		}
-	})
-	return why, err
 }
 
 // write brings the merge request up to date and reports to the caller.

@@ -76,7 +76,7 @@ func TestReviewClones(t *testing.T) {
 		},
 		"a folder of it":     func() { r.clone(r.origin, ""); r.ci = filepath.Join(r.ci, "docs") },
 		"a bare clone":       func() { r.clone(r.origin, ""); r.git(r.ci, "config", "core.bare", "true") },
-		"without a checkout": func() { r.clone(r.origin, ""); os.RemoveAll(filepath.Join(r.ci, "docs")) },
+		"without a checkout": func() { r.clone(r.origin, ""); _ = os.RemoveAll(filepath.Join(r.ci, "docs")) },
 		"a branch": func() {
 			r.clone(r.origin, "")
 			r.git(r.ci, "fetch", "-q", "origin", "main")

@@ -20,24 +20,13 @@ import (
 // counts is up to the configuration of the target branch: that of the merge
 // request could turn its own findings off.
 func (rv *review) findings(ctx context.Context, repo *gitobj.Repo) (*finding.Report, error) {
-	o := drift.Options{Base: rv.base, Head: rv.head, Exact: true}
-	fsys, err := repo.FS(ctx, rv.target)
-	if err != nil {
-		return nil, fmt.Errorf("read the target branch: %w", err)
-	}
-	conf := rv.headConfig(fsys, &o)
-	rv.settle(conf)
-	result, err := drift.Check(ctx, repo, o)
+	c, err := rv.compare(ctx, repo, drift.Options{Base: rv.base, Head: rv.head, Exact: true}, rv.target, 0)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := rv.rankDocuments(ctx, repo, result, 0, conf); err != nil {
-		return nil, err
-	}
+	rv.settle(c.conf)
 	rv.evidence = map[alertKey]string{}
-	found := make([]finding.Finding, 0, len(result.Alerts))
-	for _, a := range result.Alerts {
-		found = append(found, a.Finding)
+	for _, a := range c.result.Alerts {
 		for _, e := range a.Evidence {
 			if e.Path != a.Path && path.Ext(e.Path) != ".md" {
 				rv.evidence[keyOf(a.Finding)] = e.Path
@@ -54,22 +43,13 @@ func (rv *review) findings(ctx context.Context, repo *gitobj.Repo) (*finding.Rep
 	} else if err != nil {
 		rv.log.Warn("numbers of decisions are not compared with other merge requests", "error", rv.flags.hide(err.Error()))
 	}
-	found = append(found, taken...)
-	for _, n := range result.Notes {
+	r := c.judge(ctx, rv.app, taken, inReview)
+	// Errors too: a thread has to have a way out without an edit, and whoever
+	// reviews the merge request reads the statement in the summary.
+	r.Answer(c.impact(rv.mr.Description), finding.Error)
+	for _, n := range c.result.Notes {
 		fmt.Fprintf(rv.stderr, "lintel: %s\n", finding.Visible(n))
 	}
-	pr := finding.Project{
-		Catalog: catalog(), Today: rv.buildTime(), Read: result.Read,
-		// A waiver is of use in the merge request that it answers, and stays.
-		Skipped: func(string) bool { return true },
-	}
-	if conf != nil {
-		pr.Policy = conf.Checks
-	}
-	r := finding.Judge(found, pr)
-	r.RuleURL, r.Version = ruleURL, version()
-	r.Only(func(j finding.Judged) bool { return inReview(j.Rule) })
-	r.Skipped = func(rule string) bool { return !inReview(rule) }
 	return r, nil
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -179,9 +180,7 @@ func TestReviewComponent(t *testing.T) {
 		}
 		review := jobs["lintel:review"]
 		vars := jobs[review.Extends].Variables
-		for k, v := range review.Variables {
-			vars[k] = v
-		}
+		maps.Copy(vars, review.Variables)
 		review.Variables = vars
 		r := newReviewed(t, platform)
 		r.open(map[string]string{"pipelines/load.py": "-> pipelines/ingest.py"})

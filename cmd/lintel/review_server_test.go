@@ -103,7 +103,7 @@ func TestReviewAddresses(t *testing.T) {
 	if err == nil {
 		six := &http.Server{Handler: r.s, ReadHeaderTimeout: time.Second}
 		go func() { _ = six.Serve(ln) }()
-		defer six.Close()
+		defer func() { _ = six.Close() }()
 		urls = append(urls, "http://"+ln.Addr().String())
 	}
 	want := ""

@@ -103,7 +103,7 @@ func (r *reviewed) commit(branch string, files map[string]string, message ...str
 			r.git(r.work, "add", "--", name)
 		}
 	}
-	r.git(r.work, "commit", "-q", "--allow-empty", "-m", strings.Join(append(message, "change"), "\n"))
+	r.git(r.work, "commit", "-q", "--allow-empty", "-m", strings.Join(append([]string{"change"}, message...), "\n\n"))
 	r.git(r.work, "push", "-q", "-f", "origin", "HEAD:refs/heads/"+branch)
 }
 

@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write docs/reference/rules anew")
 
 // The packages whose findings are rules of the catalogue.
-var checking = []string{"internal/finding", "render", "site", "adr", "sad", "sad/extract", "internal/drift", "render/diagram"}
+var checking = []string{"internal/finding", "render", "site", "adr", "sad", "sad/extract", "internal/drift", "internal/fact", "render/diagram"}
 
 var ruleID = regexp.MustCompile(`^[a-z]+/[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
@@ -179,6 +179,7 @@ var familyTitles = map[string]string{
 	"config":    "Configuration",
 	"diagram":   "Diagrams",
 	"drift":     "Code and documents",
+	"fact":      "Facts taken from code",
 	"extract":   "What code declares",
 	"git":       "History",
 	"include":   "Included files",

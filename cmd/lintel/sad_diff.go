@@ -172,7 +172,7 @@ func (a *app) sadDiffChange(ctx context.Context, f sadDiffFlags) (*sadDiffReport
 	} else if err != nil {
 		return nil, failure(err)
 	}
-	a.headConfig(fsys, &o)
+	a.configAt(fsys, &o)
 	arch, err := drift.CompareArchitecture(ctx, repo, o)
 	if errors.Is(err, gitobj.ErrNotFound) {
 		return nil, usage(err)

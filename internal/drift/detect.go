@@ -97,7 +97,7 @@ func isPipeline(p string) bool {
 	return false
 }
 
-// signsOf returns the signs of the first documents of a ranking.
+// signsOf returns the signs of the first documents of a plain ranking.
 func (h *history) signsOf(c *codeChange, cs []candidate, most int) []signs {
 	at := h.N + 1
 	var base signs
@@ -134,7 +134,7 @@ func (h *history) signsOf(c *codeChange, cs []candidate, most int) []signs {
 	ss := make([]float64, len(cs))
 	total := 0.0
 	for i := range cs {
-		ss[i] = cs[i].score
+		ss[i] = cs[i].plain
 		total += math.Exp(ss[i] - ss[0])
 	}
 	out := make([]signs, 0, most)
@@ -356,6 +356,7 @@ func (h *history) note(c *codeChange, cs []candidate) {
 	if len(cs) < 2 || len(c.files) == 0 {
 		return
 	}
+	cs = plainly(cs)
 	x := h.signsOf(c, cs, 1)
 	h.Asked = append(h.Asked, asked{h.N + 1, oddsOf(x[0]), slices.Contains(c.docs, cs[0].path)})
 	if len(h.Asked) > maxAsked {
@@ -363,12 +364,20 @@ func (h *history) note(c *codeChange, cs []candidate) {
 	}
 }
 
+// plainly returns the documents in the order of plain weights: detection has to
+// mean the same whatever becomes of the order that people see.
+func plainly(cs []candidate) []candidate {
+	cs = slices.Clone(cs)
+	slices.SortStableFunc(cs, func(a, b candidate) int { return cmp.Compare(b.plain, a.plain) })
+	return cs
+}
+
 // DefaultBudget is in how many changes of code one gets a warning, at most, if
 // nothing else is said.
 const DefaultBudget = 20
 
 // LeastChance is below which chance no warning is given, whatever the budget.
-const LeastChance = .7
+const LeastChance = .65
 
 // threshold returns the log-odds from which on there is a warning.
 func (h *history) threshold(budget int) float64 {
@@ -403,6 +412,7 @@ func (h *history) odds(c *codeChange, cs []candidate, touched map[string]bool) m
 	if len(cs) < 2 {
 		return out
 	}
+	cs = plainly(cs)
 	for i, x := range h.signsOf(c, cs, MostHints) {
 		if !touched[cs[i].path] {
 			out[cs[i].path] = oddsOf(x)
@@ -447,15 +457,16 @@ func (r *Ranker) Hints(ranked []Likely, budget int, skip func(path string) bool)
 
 // oddsAtZero and signWeights were learned from thirty-odd public repositories, by
 // bench/likely.
-const oddsAtZero = -3.1749
+const oddsAtZero = -5.395
 
 func signWeights() signs {
 	return signs{
-		signFiles: 0.200, signTests: -0.180, signConfig: 0.293, signPipeline: 0.256, signNewFiles: -0.141, signGoneFiles: -0.186, signUnseen: 0.447,
-		signAdded: 0.024, signRemoved: -0.032, signNew: 0.059, signNovel: 0.052, signOut: -0.144, signOutKnown: -0.200, signOutRare: 0.070, signRate: 0.317,
-		signFileRate: -0.143, signFileFade: -0.099, signFileMost: 0.401, signDirRate: 0.133, signNearRate: 0.331, signNearSeen: 0.084, signDocs: -0.136,
-		signPlace: -0.229, signScore: 0.177, signMargin: -0.017, signShare: 0.132, signTogether: 0.000, signSupport: 0.145, signLately: 0.036, signDirs: 0.022,
-		signNearDoc: 0.470, signPopular: -0.257, signSince: -0.013, signNames: 0.241, signNamesOut: 0.392, signMentions: 0.047,
+		signFiles: 0.109, signTests: -0.257, signConfig: 0.415, signPipeline: 0.402, signNewFiles: -0.147, signGoneFiles: -0.221,
+		signUnseen: 0.247, signAdded: 0.029, signRemoved: -0.013, signNew: 0.096, signNovel: 0.079, signOut: -0.191,
+		signOutKnown: -0.151, signOutRare: 0.075, signRate: -0.017, signFileRate: -0.083, signFileFade: -0.016, signFileMost: 0.314,
+		signDirRate: 0.236, signNearRate: 0.452, signNearSeen: 0.149, signDocs: -0.082, signPlace: -0.263, signScore: 0.283,
+		signMargin: -0.010, signShare: 0.054, signTogether: 0.020, signSupport: 0.080, signLately: 0.065, signDirs: -0.057,
+		signNearDoc: 0.239, signPopular: -0.114, signSince: -0.023, signNames: 0.190, signNamesOut: 0.490, signMentions: -0.148,
 	}
 }
 

@@ -23,8 +23,9 @@
 // beside their key. Moved architecture (rules_architecture.go) is what the code
 // gained, lost or rewired and the views do not show. Decisions in question
 // (rules_decisions.go) are records whose choice the change replaces, technologies
-// that come without one, and governed code that becomes another. Each is silent
-// when the line of the document was written by
+// that come without one, and governed code that becomes another. What the
+// change sets of the checks themselves (rules_policy.go) is told, since it does not
+// count for it. Each is silent when the line of the document was written by
 // the change itself: whoever writes it knows.
 //
 // # Bounds
@@ -106,19 +107,15 @@ type Result struct {
 	Alerts     []Alert
 	// Notes say what was not looked at, one sentence each.
 	Notes []string
-	// Impact is what the change's commits say of documents ("Docs-Impact: none"),
-	// by commit.
-	Impact []Impact
+	// Impact is what the trailers of the change's commits say of documents
+	// ("Docs-Impact: none (the reason)"), newest first.
+	Impact []finding.Statement
 	// Changed is how many files differ, Documents how many were read.
 	Changed, Documents int
 	// Read returns the text of a file at the head.
 	Read func(path string) ([]byte, error)
-}
-
-// Impact is a statement that a change needs no document.
-type Impact struct {
-	Reason string
-	From   string // commit, or where it was said
+	// Fresh reports whether the change wrote a line of a file at the head.
+	Fresh func(path string, line int) bool
 }
 
 // Check compares two revisions.
@@ -134,6 +131,7 @@ func Check(ctx context.Context, repo *git.Repo, o Options) (*Result, error) {
 	c.decisions()
 	c.counts()
 	c.movedArchitecture()
+	c.policy()
 	if err := cmp.Or(c.failed, ctx.Err()); err != nil {
 		return nil, err
 	}
@@ -543,8 +541,23 @@ func (c *change) result() *Result {
 	})
 	return &Result{
 		Base: c.base.rev, Head: c.head.rev, Alerts: c.alerts, Notes: c.notes, Changed: len(c.files), Documents: len(c.docs),
-		Read: func(p string) ([]byte, error) { return c.repo.ReadFile(c.ctx, c.head.rev, p) },
+		Read:   func(p string) ([]byte, error) { return c.repo.ReadFile(c.ctx, c.head.rev, p) },
+		Impact: c.statements(), Fresh: c.fresh,
 	}
+}
+
+// fresh reports whether the change wrote a line of a file.
+func (c *change) fresh(p string, line int) bool {
+	i := slices.IndexFunc(c.files, func(f git.Change) bool { return f.Path == p && f.Status != git.Deleted })
+	if i < 0 {
+		return false
+	}
+	f := c.files[i]
+	if f.Status == git.Added {
+		return true
+	}
+	now := lines(c.blobOf(f.SHA))
+	return line >= 1 && line <= len(now) && !slices.Contains(lines(c.blobOf(f.OldSHA)), now[line-1])
 }
 
 func isMarkdown(p string) bool {

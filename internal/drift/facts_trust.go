@@ -191,7 +191,7 @@ func (c *change) mistaken(d *document, a *altered, k *statement, title string) b
 	if d.regionAt(k.start) == inFence && d.inOtherBlock(k.line, a) {
 		return true
 	}
-	return ofAnotherKey(text, a) || c.statedBeside(d, a) || a.dependency() && !holds(strings.ToLower(text), strings.ToLower(a.key)) ||
+	return ofAnotherKey(text, a) || c.statedBeside(d, a) || a.dependency() && !holds(strings.ToLower(text), strings.ToLower(a.pack())) ||
 		a.version() && (bygone(text, at, k.end-k.start+at) || holdsValue(text, k.now)) ||
 		a.automation && !speaksOfAutomation(strings.ToLower(text)) && !speaksOfAutomation(title)
 }
@@ -244,6 +244,14 @@ func (d *document) inOtherBlock(line int, a *altered) bool {
 			!slices.ContainsFunc(a.subjects, func(s string) bool { return strings.EqualFold(s, m[2]) })
 	}
 	return false
+}
+
+// pack returns the name of the package whose version was altered.
+func (a *altered) pack() string {
+	if strings.EqualFold(a.key, "version") && len(a.keys) > 0 {
+		return a.keys[len(a.keys)-1]
+	}
+	return a.key
 }
 
 // dependency reports whether the altered value is the version of a package that

@@ -74,6 +74,7 @@ type features [nFeatures]float32
 type candidate struct {
 	path  string
 	x     features
+	plain float64 // score by plain weights, which compares between changes
 	score float64
 }
 
@@ -578,7 +579,7 @@ func (k *scoring) features(known int) []candidate {
 		for f := range w {
 			s += w[f] * out[i].x[f]
 		}
-		out[i].score = float64(s)
+		out[i].score, out[i].plain = float64(s), float64(s)
 	}
 	byScore := func(a, b candidate) int { return cmp.Compare(b.score, a.score) }
 	slices.SortStableFunc(out, byScore)

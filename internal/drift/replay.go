@@ -59,7 +59,7 @@ func Replay(ctx context.Context, repo *git.Repo, rev string, commits int, want f
 			c = h.look(ctx, commit.Changes, readAround)
 		}
 		if c != nil && len(c.files) > 0 && wanted && len(h.Blobs) > 1 {
-			cs := h.score(ctx, c)
+			cs := plainly(h.score(ctx, c))
 			l := Lookback{Commit: commit.SHA, At: int(h.N), Docs: c.docs, Files: len(c.files)}
 			for _, x := range cs[:min(10, len(cs))] {
 				l.Ranked = append(l.Ranked, x.path)

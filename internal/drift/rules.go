@@ -45,8 +45,14 @@ func Rules() []finding.Rule {
 		{
 			ID: "drift/likely-document", Code: "D6", Severity: finding.Info,
 			Summary: "A document that changes like this one usually come with is changed too.",
-			Why:     "What people forget is what they usually do. The chance is learned from many repositories and from the past of this one; it is a warning where it is at least 70 % and few enough changes would have had one (drift: budget).",
+			Why:     "What people forget is what they usually do. The chance is learned from many repositories and from the past of this one; it is a warning where it is at least 65 % and few enough changes would have had one (drift: budget).",
 			Fix:     "Read the section that is named, and change it, or leave it and say why: nothing is wrong until you say so.",
+		},
+		{
+			ID: "drift/policy-changed", Severity: finding.Info,
+			Summary: "A change of the settings of checks and reviews is seen.",
+			Why:     "What is said of a change follows the settings of its base; else a change could turn off what is said of it.",
+			Fix:     "Nothing is to be done. Whoever reviews the change looks at it as at a change of a rule; it counts once it is merged.",
 		},
 		{
 			ID: "drift/undecided-technology", Code: "D8", Severity: finding.Warning,

@@ -794,7 +794,7 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 				about = 1
 			}
 		}
-		score, because := c.weigh(d, a, k.form, k.start, k.end, k.line, about)
+		score, named, because := c.weigh(d, a, k.form, k.start, k.end, k.line, about)
 		if score < 3 || c.mistaken(d, a, &k, lower) {
 			continue
 		}
@@ -809,6 +809,9 @@ func (c *change) staleFacts(d *document, a *altered, forms []form, said map[stri
 		}
 		al := Alert{Confidence: min(.6+.08*float64(score-3), .9)}
 		al.Rule, al.Severity, al.Position = "drift/changed-fact", finding.Warning, d.at(k.start)
+		if score == least && (!named || a.version()) {
+			al.Severity = finding.Info // of the labelled alerts of this kind, nearly all were false
+		}
 		al.Subject = strings.Join(append(slices.Clip(a.keys), a.key), ".") + " " + a.old
 		al.Message = "the document says " + finding.Visible(was) + ", " + finding.Visible(a.key) + " is " + finding.Visible(a.new) + " now"
 		al.Reason = "the change sets " + finding.Visible(a.key) + " in " + finding.Visible(a.path) + " from " + finding.Visible(a.old) + " to " + finding.Visible(a.new) + ", and " + because
@@ -934,10 +937,14 @@ func (d *document) scopeOf(start, line int) (string, int) {
 	return d.text[from:min(doc.LineStart(last+1), len(d.text))], from
 }
 
-// weigh says how surely the text at start states the altered fact: 3 and above
-// is sure enough to be said. The key counts most when it is a name of its own,
-// then what it is about on the same line, then how distinctive the value is.
-func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about int) (int, string) {
+// least is the weight from which a statement is told.
+const least = 3
+
+// weigh says how surely the text at start states the altered fact, and whether
+// the line names what the fact is about. The key counts most when it is a name of
+// its own, then what it is about on the same line, then how distinctive the value
+// is.
+func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about int) (score int, named bool, because string) {
 	scope, from := d.scopeOf(start, line)
 	at := start - from
 	doc := d.parsed()
@@ -945,7 +952,6 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	if len(l) != len(scope) {
 		l = scope // lower case has another length: offsets count
 	}
-	score, because := 0, ""
 	column := false
 	key := strings.ToLower(a.key)
 	near := func(w string) int { // distance from the value to the nearest w, -1: none
@@ -1002,7 +1008,7 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 		}
 	}
 	if f.keyed && score < 3 {
-		return 0, ""
+		return 0, false, ""
 	}
 	if f.product {
 		score, because = 1, "the line names the product"
@@ -1056,7 +1062,7 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 		score, because = 1, "the line has the value"
 	}
 	if score == 0 {
-		return 0, ""
+		return 0, false, ""
 	}
 	if f.close && score < 3 { // "Airflow 3.0", not any line that has both
 		before := l[max(0, at-48):min(at, len(l))]
@@ -1064,7 +1070,7 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 			before = before[i+1:]
 		}
 		if !slices.ContainsFunc(a.subjects, func(s string) bool { return holds(before, s) }) || strings.HasPrefix(l[min(at+end-start, len(l)):], "+") {
-			return 0, ""
+			return 0, false, ""
 		}
 	}
 	subject := 0
@@ -1092,16 +1098,16 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 		}
 	}
 	if a.version() && subject == 0 && about == 0 && !shaped(a.key) {
-		return 0, "" // there are too many versions of too many things
+		return 0, false, "" // there are too many versions of too many things
 	}
 	if subject == 0 && about == 0 && c.sameStem(stemOf(a.path)) > maxSameStem {
-		return 0, "" // one of many files that state something under this key
+		return 0, false, "" // one of many files that state something under this key
 	}
 	if f.telling && subject == 0 && about == 0 && score < 3 {
-		return 0, "" // many things begin at three o'clock
+		return 0, false, "" // many things begin at three o'clock
 	}
 	if (column || f.product) && subject == 0 {
-		return 0, "" // the row is about something else
+		return 0, false, "" // the row is about something else
 	}
 	if subject == 2 {
 		about = 0
@@ -1113,7 +1119,7 @@ func (c *change) weigh(d *document, a *altered, f *form, start, end, line, about
 	if !table && keyDist >= 0 && keyDist <= 8 {
 		score++
 	}
-	return score, because
+	return score, subject > 0, because
 }
 
 // ownNumberRE finds a number that is no part of a name: v2 and order_30d are.

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"maps"
 	"strings"
 	"testing"
 )
@@ -16,9 +17,7 @@ func TestTrust(t *testing.T) {
 	with := func(files ...map[string]string) map[string]string {
 		out := map[string]string{}
 		for _, m := range files {
-			for k, v := range m {
-				out[k] = v
-			}
+			maps.Copy(out, m)
 		}
 		return out
 	}
@@ -153,7 +152,7 @@ Install mixer 3.7.0.
 				"node.toml": "recheck_pause = \"900ms\"\nbroadcast_pause = \"0ms\"\n", "web/values.yaml": "web:\n  requests:\n    cpu: 100m\n  limits:\n    cpu: 750m\n", "spare/size.yaml": "copies_max: 3\n",
 				"package.json": "{\"name\": \"shop\", \"version\": \"2.0.0\", \"dependencies\": {\"pepper\": \"1.0.1\"}}", "t/orders/meta.yaml": "partition_field: day_two\n",
 			},
-			want: "warning changed-fact a.md:13 500m -> 100m\nwarning changed-fact a.md:5 1000ms -> 0ms\nwarning changed-fact b.md:3 1.0.0 -> 1.0.1\nwarning changed-fact c.md:3 day_one -> day_two",
+			want: "info changed-fact a.md:13 500m -> 100m\nwarning changed-fact a.md:5 1000ms -> 0ms\nwarning changed-fact b.md:3 1.0.0 -> 1.0.1\nwarning changed-fact c.md:3 day_one -> day_two",
 		},
 		{
 			name: "sentences name things, decisions tell of their time",

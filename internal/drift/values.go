@@ -599,3 +599,23 @@ func spanCall(ts []token, i int) string {
 	}
 	return ""
 }
+
+// Fact is a scalar that a file states under a key.
+type Fact struct {
+	Keys  []string // the outermost first
+	Value string
+	Line  int
+}
+
+// Facts returns the scalars that a file states, by what its name says it is:
+// YAML, JSON, TOML, ini, properties, .env, HCL, Dockerfile, and the constants,
+// defaults and named arguments of code. What cannot be read has none; a file
+// above 1 MB neither.
+func Facts(p string, src []byte) []Fact {
+	found := facts(p, src)
+	out := make([]Fact, 0, len(found))
+	for _, f := range found {
+		out = append(out, Fact{f.keys, f.value, f.line})
+	}
+	return out
+}

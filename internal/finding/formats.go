@@ -71,6 +71,14 @@ type jsonReport struct {
 	Lintel   string        `json:"lintel,omitempty"`
 	Summary  jsonSummary   `json:"summary"`
 	Findings []jsonFinding `json:"findings"`
+	// Statements are there where two revisions are compared.
+	Statements []jsonStatement `json:"docs_impact,omitempty"`
+}
+
+type jsonStatement struct {
+	Reason string `json:"reason"`
+	From   string `json:"from"`
+	Count  int    `json:"findings"`
 }
 
 type jsonSummary struct {
@@ -104,6 +112,7 @@ type jsonFinding struct {
 	State       string     `json:"state"`
 	StateReason string     `json:"state_reason,omitempty"`
 	StateAt     *jsonPlace `json:"state_at,omitempty"`
+	StateNew    bool       `json:"state_new,omitempty"`
 	Edit        *jsonEdit  `json:"edit,omitempty"`
 	Rest        []jsonEdit `json:"further_edits,omitempty"`
 	Draft       *jsonDraft `json:"draft,omitempty"`
@@ -144,6 +153,7 @@ func WriteJSON(w io.Writer, r *Report) error {
 			Message: f.Message, Reason: f.Reason, Hint: f.Hint, Subject: f.Subject,
 			Fingerprint: f.Fingerprint, State: f.State.String(), StateReason: f.Why, URL: r.ruleURL(f.Rule),
 		}
+		j.StateNew = f.Fresh
 		if f.By != (Position{}) {
 			at := jsonPlace(f.By)
 			j.StateAt = &at
@@ -163,6 +173,9 @@ func WriteJSON(w io.Writer, r *Report) error {
 		out.Findings = append(out.Findings, j)
 	}
 	out.Rank = r.Rank
+	for _, s := range r.Statements {
+		out.Statements = append(out.Statements, jsonStatement(s))
+	}
 	return encode(w, out)
 }
 

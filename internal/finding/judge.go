@@ -38,8 +38,34 @@ type Judged struct {
 	// Why is the reason of a state other than Open, By where it is given.
 	Why string
 	By  Position
+	// Fresh is set where the change that is looked at brought the answer itself.
+	Fresh bool
 	// Text is the text of the line that the finding stands on, or empty.
 	Text string
+}
+
+// Statement is what a change says of itself: that no document needs an edit.
+type Statement struct {
+	Reason string // one without a reason answers for nothing
+	From   string // where it was said, in words
+	Count  int    // findings that it answers for
+}
+
+// Answer lets the first statement that gives a reason answer for the open
+// findings up to a severity, and keeps all of them in the report.
+func (r *Report) Answer(said []Statement, most Severity) {
+	r.Statements = slices.Clone(said)
+	i := slices.IndexFunc(r.Statements, func(s Statement) bool { return s.Reason != "" })
+	if i < 0 {
+		return
+	}
+	s := &r.Statements[i]
+	for k := range r.Findings {
+		if j := &r.Findings[k]; j.State == Open && j.Severity <= most {
+			j.State, j.Why, j.Fresh = Waived, s.Reason, true
+			s.Count++
+		}
+	}
 }
 
 // Policy is what a project wants of its checks: checks: in lintel.yml.
@@ -94,6 +120,8 @@ type Report struct {
 	// Rank is written to the JSON form as it is: documents by how likely they
 	// need a change. Nil leaves it out.
 	Rank any
+	// Statements are what the change that is looked at says of itself.
+	Statements []Statement
 
 	// Findings are sorted as by Sort. Findings about waivers, the baseline and
 	// the policy itself are among them.

@@ -153,6 +153,14 @@ type found struct {
 // all dialects understand them; where dialects differ it errs on the side of
 // taking a comment for a waiver, which then is reported when it waives nothing.
 func (s *waiverScanner) markdown() {
+	for _, f := range s.scan() {
+		s.waiver(f, s.block, s.section, len(s.headings) < 2 || f.first < s.headings[1].line)
+	}
+}
+
+// scan returns the comments of a page that are meant for Lintel. Waivers in its
+// front matter are read on the way.
+func (s *waiverScanner) scan() []found {
 	n := 0
 	if len(s.lines) > 0 && strings.TrimRight(s.lines[0].text, " \t") == "---" {
 		for i := 1; i < len(s.lines); i++ {
@@ -200,7 +208,7 @@ func (s *waiverScanner) markdown() {
 				last++
 			}
 			body := strings.TrimSpace(s.src[start+len("<!--") : max(start+len("<!--"), end-len("-->"))])
-			if strings.HasPrefix(body, "lintel:") && !(at >= 4 && s.indentedCode(i)) {
+			if (strings.HasPrefix(body, "lintel:") || body == endMark) && !(at >= 4 && s.indentedCode(i)) {
 				lastEnd := end - s.lines[last].off
 				alone := strings.Trim(text[:at], " \t>") == "" && strings.TrimSpace(s.lines[last].text[min(lastEnd, len(s.lines[last].text)):]) == ""
 				all = append(all, found{first: i, last: last, start: start, end: end, body: body, alone: alone})
@@ -215,9 +223,57 @@ func (s *waiverScanner) markdown() {
 		}
 		i = last
 	}
-	for _, f := range all {
-		s.waiver(f, s.block, s.section, len(s.headings) < 2 || f.first < s.headings[1].line)
+	return all
+}
+
+// endMark ends what a comment such as lintel:fact begins.
+const endMark = "/lintel"
+
+// Comment is an HTML comment of a Markdown file that is meant for Lintel:
+// <!-- lintel:WORD … --> or <!-- /lintel -->.
+type Comment struct {
+	Start, End   int // bytes of the comment in the file
+	Line, Column int // of its first letter
+	// Word is what stands behind lintel:, or /lintel; Text is the rest.
+	Word, Text string
+}
+
+// Comments returns the comments of a Markdown file that are meant for Lintel, in
+// the order of the file. Code of any kind holds none.
+func Comments(src []byte) []Comment {
+	if !HasWaivers(src) && !bytes.Contains(src, []byte(endMark)) {
+		return nil
 	}
+	s := waiverScanner{path: "x.md", catalog: NewCatalog()}
+	s.split(string(src))
+	var out []Comment
+	for _, f := range s.scan() {
+		word, text, _ := strings.Cut(strings.TrimPrefix(strings.Join(strings.Fields(f.body), " "), "lintel:"), " ")
+		l := s.lines[f.first]
+		out = append(out, Comment{f.start, f.end, f.first + 1, len([]rune(l.text[:max(0, min(f.start-l.off, len(l.text)))])) + 1, word, text})
+	}
+	return out
+}
+
+// Unmarked returns a Markdown source without the comments that mark facts and
+// regions: a page is what it would be without them. Lines stay where they are.
+func Unmarked(src []byte) []byte {
+	if !bytes.Contains(src, []byte("lintel:fact")) && !bytes.Contains(src, []byte("lintel:table")) && !bytes.Contains(src, []byte(endMark)) {
+		return src
+	}
+	var out []byte
+	last := 0
+	for _, c := range Comments(src) {
+		switch c.Word {
+		case "fact", "table", endMark:
+			out = append(append(out, src[last:c.Start]...), bytes.Repeat([]byte("\n"), bytes.Count(src[c.Start:c.End], []byte("\n")))...)
+			last = c.End
+		}
+	}
+	if last == 0 {
+		return src
+	}
+	return append(out, src[last:]...)
 }
 
 // commentStart returns where a comment begins in a line at or after from, with

@@ -77,7 +77,7 @@ func (p *preparer) patch(f *finding.Finding) string {
 	for _, e := range f.Edits() {
 		edits[e.Path] = append(edits[e.Path], e)
 	}
-	out := ""
+	var out strings.Builder
 	for _, path := range slices.Sorted(maps.Keys(edits)) {
 		text, err := p.src.Read(path)
 		if err != nil || !utf8.Valid(text) {
@@ -87,9 +87,9 @@ func (p *preparer) patch(f *finding.Finding) string {
 		if err != nil {
 			return ""
 		}
-		out += string(part)
+		out.Write(part)
 	}
-	return out
+	return out.String()
 }
 
 // span is the lines [from, to) of a document that edits replace together.

@@ -40,6 +40,7 @@ var ErrOwner = errors.New("it belongs to another user, so git does not read it; 
 type Repo struct {
 	dir string
 	top string
+	env []string // beside the common ones, see Snapshot
 
 	mu    sync.Mutex
 	batch *batch
@@ -92,6 +93,7 @@ func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd.Dir = r.dir
 	cmd.WaitDelay = 2 * time.Second // helpers of git hold its pipes open when it has been ended
 	cmd.Env = append(cmd.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C")
+	cmd.Env = append(cmd.Env, r.env...)
 	return cmd
 }
 

@@ -128,7 +128,7 @@ func Compare(m *sad.Model, base, head *extract.Inventory, o Options) (ds []Diffe
 const (
 	maxThings = 200 // that are gone or missing, each
 	maxPairs  = 10_000
-	maxNamed  = 50 // facts of one name and kind
+	maxNamed  = 500 // facts of one name and kind
 )
 
 // sound takes back edits after which a page could not be read.

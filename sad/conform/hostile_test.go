@@ -62,7 +62,7 @@ func TestHostileNames(t *testing.T) {
 		return extract.Fact{Kind: extract.KindDAG, ID: "dag:" + name, Name: name, File: file, Line: 1}
 	}
 	for _, name := range []string{
-		"x\"}\n---\n# Gone", "a: b # c", "[[x]]", "```", "| a | b |", "*x", "&x", "!tag", "%d", "- x", "x\u202egnp.exe", "end", "subgraph", "--> y", "<script>", strings.Repeat("n", 5000), "\x00", "'", "true", "1", "ㄱ ㄴ",
+		"x\"}\n---\n# Gone", "a: b # c", "[[x]]", "```", "| a | b |", "*x", "&x", "!tag", "%d", "- x", "x\u202egnp.exe", "end", "subgraph", "--> y", "<script>", strings.Repeat("n", 5000), "'", "true", "1", "ㄱ ㄴ",
 	} {
 		base := &extract.Inventory{Facts: []extract.Fact{fact("one", "dags/one.py"), fact("two", "dags/two.py")}}
 		head := &extract.Inventory{Facts: append(base.Facts[:2:2], fact(name, "dags/"+strings.ReplaceAll(name, "/", "_")+".py"))}

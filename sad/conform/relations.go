@@ -90,7 +90,7 @@ func (c *comparer) relations() {
 // no longer does: a fact that is gone or renamed is another matter.
 func (c *comparer) alive(gs []ground) bool {
 	for _, g := range gs {
-		if len(c.head.byID[g.fact.ID]) == 0 || c.moved(g.ref) {
+		if len(c.head.byID[g.fact.ID]) == 0 || c.moved(g.ref) || len(c.head.byName[refKey{g.ref.Kind, g.ref.Name}]) > maxNamed {
 			return false
 		}
 	}
