@@ -50,7 +50,7 @@ type seen struct {
 }
 
 func (s *seen) clone() *seen {
-	c := &seen{All: s.All, With: make(map[int32]*count, len(s.With))}
+	c := &seen{All: s.All, Any: s.Any, With: make(map[int32]*count, len(s.With))}
 	for d, n := range s.With {
 		v := *n
 		c.With[d] = &v
