@@ -200,7 +200,7 @@ func (c *change) architectureAlert(d conform.Difference) {
 		a.Confidence = .7
 	case conform.Missing:
 	}
-	a.Hint += "; where it is meant: <!-- lintel:allow " + ruleArchitecture + " REASON -->"
+	a.Hint += "; where it is meant: `<!-- lintel:allow " + ruleArchitecture + " REASON -->`"
 	if len(d.Edits) > 0 {
 		a.Edit, a.Rest = d.Edits[0], d.Edits[1:]
 	}

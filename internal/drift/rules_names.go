@@ -919,7 +919,7 @@ func (c *change) vanishedAlerts(l *lost, uses []use) {
 		a.Subject = l.name
 		a.Message = what + " " + l.name + " is in no code any more"
 		a.Reason = "the change takes it out of " + finding.Visible(l.path)
-		a.Hint = "name what took its place, leave it out, or say why it may stay: <!-- lintel:allow drift/vanished-name REASON -->"
+		a.Hint = "name what took its place, leave it out, or say why it may stay: `<!-- lintel:allow drift/vanished-name REASON -->`"
 		if heir != "" {
 			a.Confidence = .9
 			a.Reason = "the change renames it to " + heir + " in " + finding.Visible(l.path)

@@ -349,7 +349,7 @@ func hintFor(to string) string {
 	if to != "" {
 		return "write " + to
 	}
-	return "take the reference out, name what took its place, or say why it may stay: <!-- lintel:allow drift/dead-reference REASON -->"
+	return "take the reference out, name what took its place, or say why it may stay: `<!-- lintel:allow drift/dead-reference REASON -->`"
 }
 
 // whatBecame says in one clause what the change did to a path.

@@ -67,8 +67,8 @@ type preparer struct {
 	items []Item
 }
 
-// patch returns the edits of a finding that needs several, "" of others and
-// where one of them does not fit.
+// patch returns the lines that the edits of a finding that needs several take
+// out and put in, "" of others and where one of them does not fit.
 func (p *preparer) patch(f *finding.Finding) string {
 	if len(f.Rest) == 0 || len(f.Rest) > maxPatch {
 		return ""
@@ -83,11 +83,16 @@ func (p *preparer) patch(f *finding.Finding) string {
 		if err != nil || !utf8.Valid(text) {
 			return ""
 		}
-		part, err := finding.Patch(path, text, edits[path])
-		if err != nil {
+		lines := finding.Changes(text, edits[path])
+		if lines == nil {
 			return ""
 		}
-		out.Write(part)
+		if len(edits) > 1 || path != f.Path {
+			out.WriteString("--- " + finding.Visible(path) + "\n")
+		}
+		for _, l := range lines {
+			out.WriteString(l + "\n")
+		}
 	}
 	return out.String()
 }

@@ -87,14 +87,21 @@ func (c *comparer) relations() {
 }
 
 // alive reports whether a fact that gave ground for a link is still there, and
-// no longer does: a fact that is gone or renamed is another matter.
+// no longer does: a fact that is gone or renamed is another matter, and so is one
+// that names what another file no longer declares.
 func (c *comparer) alive(gs []ground) bool {
 	for _, g := range gs {
-		if len(c.head.byID[g.fact.ID]) == 0 || c.moved(g.ref) || len(c.head.byName[refKey{g.ref.Kind, g.ref.Name}]) > maxNamed {
+		at := c.head.byID[g.fact.ID]
+		if len(at) == 0 || slices.ContainsFunc(at, func(f *extract.Fact) bool { return names(f, g.ref) }) || c.moved(g.ref) || len(c.head.byName[refKey{g.ref.Kind, g.ref.Name}]) > maxNamed {
 			return false
 		}
 	}
 	return true
+}
+
+// names reports whether a fact has a reference, on any line.
+func names(f *extract.Fact, u extract.Ref) bool {
+	return slices.ContainsFunc(f.Uses, func(o extract.Ref) bool { return o.Kind == u.Kind && o.Name == u.Name && o.Relation == u.Relation })
 }
 
 // moved reports whether what a reference of base names has got another name.
