@@ -20,10 +20,6 @@ var builtinExtensions = [...]string{"toc", "tables", "fenced_code"}
 // lintelKeys are the keys of lintel.yml that are read here.
 var lintelKeys = [...]string{"markdown", "anchors", "checks", "adr", "sad", "drift", "review"}
 
-// laterKeys are keys of lintel.yml that other commands read. They are valid and
-// left alone here.
-var laterKeys = [...]string{"publish", "server", "search", "diagrams"}
-
 func defaultConfig(file, dir string) *Config {
 	return &Config{
 		File: file, Dir: dir,
@@ -910,10 +906,7 @@ func (d *configDecoder) decodeLintel(m *mapping) {
 		case "review":
 			d.review(mem.val)
 		default:
-			if !slices.Contains(laterKeys[:], mem.key) {
-				names := append(lintelKeys[:], laterKeys[:]...)
-				d.unknown(mem, names, "key of lintel.yml")
-			}
+			d.unknown(mem, lintelKeys[:], "key of lintel.yml")
 		}
 	}
 }

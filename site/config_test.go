@@ -685,7 +685,7 @@ func TestRemovedPages(t *testing.T) {
 }
 
 func TestLintelYML(t *testing.T) {
-	c := load(t, "site_name: A\n-- lintel.yml --\nmarkdown: commonmark-strict\nanchors: gitlab\nadr: {folders: docs/adr}\nsad: {}\ndrift: []\nreview: {}\npublish: {}\n")
+	c := load(t, "site_name: A\n-- lintel.yml --\nmarkdown: commonmark-strict\nanchors: gitlab\nadr: {folders: docs/adr}\nsad: {}\ndrift: {}\nreview: {}\n")
 	equal(t, "dialect", c.Dialect, render.CommonMarkStrict)
 	equal(t, "anchors", c.Anchors, "gitlab")
 	c = load(t, "-- lintel.yml --\n")
