@@ -2,6 +2,7 @@ package drift
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"testing"
 
@@ -61,9 +62,7 @@ func TestSignals(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			first := map[string]string{c.doc: c.text, c.file: c.old}
-			for p, s := range docs {
-				first[p] = s
-			}
+			maps.Copy(first, docs)
 			got := signalsOf(t, []map[string]string{first, {c.file: c.new}})
 			if v := got[c.doc][c.signal]; v != 1 {
 				t.Errorf("the signal of %s is %v, want 1", c.doc, v)
