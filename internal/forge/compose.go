@@ -103,15 +103,14 @@ func (r *Review) summary(lines bool) string {
 	documents := map[string]bool{}
 	count := [3]int{}
 	for i := range r.Items {
-		documents[r.Items[i].Path] = true
+		if r.Items[i].Severity >= finding.Warning {
+			documents[r.Items[i].Path] = true
+		}
 		count[min(r.Items[i].Severity, finding.Error)]++
 	}
-	switch {
-	case len(r.Items) == 0:
+	if len(r.Items) == 0 {
 		b.WriteString(w.clear + "\n")
-	case count[finding.Error]+count[finding.Warning] == 0:
-		b.WriteString(w.note(len(documents)) + "\n")
-	default:
+	} else {
 		b.WriteString(w.action(len(documents), count[finding.Error], count[finding.Warning]) + "\n")
 	}
 	items := slices.Clone(r.Items)

@@ -70,8 +70,15 @@ type Memory struct {
 
 // Reconcile returns what has to change on a merge request for it to say what a
 // review says, in the order in which it has to be done. On a state that its
-// edits lead to it returns nothing.
+// edits lead to it returns nothing. Findings of severity Info are said beside
+// others: alone they are no reason for a comment, nor to keep one from saying
+// that all is well.
 func Reconcile(r *Review, s State, id Identity, mem Memory) []Edit {
+	if !r.Failed(finding.Warning) {
+		c := *r
+		c.Items = nil
+		r = &c
+	}
 	p := &plan{r: r, s: s, id: id, mem: mem, current: map[string]*group{}}
 	for _, g := range groups(r.Items) {
 		p.groups = append(p.groups, g)

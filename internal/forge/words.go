@@ -9,7 +9,6 @@ import (
 // words are the texts of comments in one language.
 type words struct {
 	action   func(documents, errors, warnings int) string // the first line
-	note     func(documents int) string                   // the first line when nothing but infos are left
 	clear    string
 	waived   func(n int) string
 	severity [3]string
@@ -63,7 +62,6 @@ func english() *words {
 			}
 			return s + ")."
 		},
-		note:     func(d int) string { return "Nothing has to be done: notes on " + plural(d, "document") + "." },
 		clear:    "Lintel: all clear. The documents agree with this merge request.",
 		waived:   func(n int) string { return plural(n, "finding") + " answered for with a reason." },
 		severity: [3]string{"info", "warning", "error"},
@@ -111,9 +109,6 @@ func korean() *words {
 				s += fmt.Sprintf("경고 %d개", w)
 			}
 			return s + ")."
-		},
-		note: func(d int) string {
-			return fmt.Sprintf("조치할 것이 없습니다: 문서 %d개에 대한 참고 사항입니다.", d)
 		},
 		clear:    "Lintel: 이상 없음 (all clear). 문서가 이 머지 리퀘스트의 내용과 일치합니다.",
 		waived:   func(n int) string { return fmt.Sprintf("%d개 항목은 사유와 함께 제외되었습니다.", n) },
