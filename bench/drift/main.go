@@ -8,9 +8,6 @@
 //	go run ./bench/drift quiet     -mirror DIR -repos LIST -last N
 //	go run ./bench/drift confirm   -mirror DIR alerts.jsonl
 //	go run ./bench/drift edits     -mirror DIR -repos LIST -last N
-//	go run ./bench/drift draw      -mirror DIR > sample.json
-//	go run ./bench/drift study     -mirror DIR -sample sample.json -out STUDY
-//	go run ./bench/drift learn     -study STUDY [-write FILE]
 //
 // DIR holds a folder OWNER+NAME with a git directory in it for each repository.
 // A commit of the first-parent history stands for a merge request: it is
@@ -53,13 +50,6 @@
 //
 // On commits that changed code and documents, the code alone is shown, and the
 // proposed edits are compared with what people wrote.
-//
-// # Draw, study, learn (task A)
-//
-// Draw takes commits at random that changed code and documents together, study
-// keeps what the ranking knew of every document before each of them, and learn
-// fits the weights and trees of the ranking, leaves out one group of repositories
-// after the other, and prints how often the right document came first there.
 package main
 
 import (
@@ -93,16 +83,11 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer, args []string) error {
-	// These have flags of their own.
-	teaching := map[string]func(context.Context, io.Writer, []string) error{"draw": draw, "study": study, "learn": learn}
-	if len(args) > 0 && teaching[args[0]] != nil {
-		return teaching[args[0]](ctx, w, args[1:])
-	}
 	commands := map[string]func(context.Context, io.Writer, settings) error{
 		"sweep": sweep, "show": show, "precision": precision, "quiet": quiet, "confirm": confirm, "edits": edits,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("say sweep, show, precision, quiet, confirm, edits, draw, study or learn")
+		return errors.New("say sweep, show, precision, quiet, confirm or edits")
 	}
 	var s settings
 	f := flag.NewFlagSet(args[0], flag.ContinueOnError)

@@ -1,6 +1,9 @@
 // Likely re-learns and measures what internal/drift says of documents that a
 // change is likely to need, on clones of public repositories.
 //
+//	go run ./bench/likely draw     -mirror DIR > sample.json
+//	go run ./bench/likely study    -mirror DIR -sample sample.json -out STUDY
+//	go run ./bench/likely learn    -study STUDY [-write FILE]
 //	go run ./bench/likely replay   -mirror DIR -repos LIST -replays DIR
 //	go run ./bench/likely detect   -replays DIR
 //	go run ./bench/likely sections -replays DIR
@@ -8,6 +11,12 @@
 //
 // The mirror holds a folder OWNER+NAME with a git directory in it for each
 // repository. A commit of the first-parent history stands for a merge request.
+//
+// Draw takes commits at random that changed code and documents together, study
+// keeps what the ranking knew of every document before each of them, and learn
+// (task A) fits the weights and trees of the ranking, leaves out one group of
+// repositories after the other, and prints how often the right document came
+// first there.
 //
 // Replay goes through histories and keeps, for commits drawn from them, what
 // could be known before each: one file for a repository. Detect (task B) learns
@@ -47,11 +56,16 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer, args []string) error {
+	// These have flags of their own.
+	teaching := map[string]func(context.Context, io.Writer, []string) error{"draw": draw, "study": study, "learn": learn}
+	if len(args) > 0 && teaching[args[0]] != nil {
+		return teaching[args[0]](ctx, w, args[1:])
+	}
 	commands := map[string]func(context.Context, io.Writer, settings) error{
 		"replay": replay, "detect": detect, "sections": sections, "grow": grow,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("say replay, detect, sections or grow")
+		return errors.New("say draw, study, learn, replay, detect, sections or grow")
 	}
 	var s settings
 	f := flag.NewFlagSet(args[0], flag.ContinueOnError)

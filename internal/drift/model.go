@@ -132,7 +132,7 @@ func parseNode(text string, at, nodes int) (Node, error) {
 	return Node{Feature: k[0], Cut: float32(cut), Left: k[1], Right: k[2]}, nil
 }
 
-// ranking is what `bench/drift learn` wrote: learned from the changes of sixty
+// ranking is what `bench/likely learn` wrote: learned from the changes of sixty
 // public repositories, each counting the same.
 //
 //go:embed ranking.txt

@@ -14,8 +14,8 @@ import (
 	"github.com/lintel-docs/lintel/internal/git"
 )
 
-// drawn is a commit to measure on.
-type drawn struct {
+// sampled is a commit to measure on.
+type sampled struct {
 	Repo   string   `json:"repo"`
 	Commit string   `json:"commit"`
 	Parent string   `json:"parent"`
@@ -42,7 +42,7 @@ func draw(ctx context.Context, out io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	var all []drawn
+	var all []sampled
 	for _, name := range chosen(dirs, *repos) {
 		ss, err := drawFrom(ctx, name, dirs[name], *most)
 		if err != nil {
@@ -68,13 +68,13 @@ func draw(ctx context.Context, out io.Writer, args []string) error {
 // drawFrom takes commits at random from the later half of those of a first-parent
 // history that changed 1 to 20 code files and 1 to 3 documents, at least one of
 // them modified; and as many from the same time that changed code alone.
-func drawFrom(ctx context.Context, name, dir string, most int) ([]drawn, error) {
+func drawFrom(ctx context.Context, name, dir string, most int) ([]sampled, error) {
 	repo, err := git.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = repo.Close() }()
-	var both, alone []drawn
+	var both, alone []sampled
 	var order []string // commits, newest first
 	err = repo.History(ctx, "HEAD", "", 25_000, func(c *git.Commit) bool {
 		order = append(order, c.SHA)
@@ -90,7 +90,7 @@ func drawFrom(ctx context.Context, name, dir string, most int) ([]drawn, error) 
 				code++
 			}
 		}
-		s := drawn{Repo: name, Commit: c.SHA, Docs: gold, Files: code}
+		s := sampled{Repo: name, Commit: c.SHA, Docs: gold, Files: code}
 		switch {
 		case strings.Contains(c.Author, "[bot]") || strings.HasPrefix(c.Subject, "Revert") || code == 0 || code > 20:
 		case docs == 0:
@@ -114,19 +114,19 @@ func drawFrom(ctx context.Context, name, dir string, most int) ([]drawn, error) 
 		at[c] = i
 	}
 	oldest := at[both[len(both)-1].Commit]
-	alone = slices.DeleteFunc(alone, func(s drawn) bool { return at[s.Commit] > oldest })
+	alone = slices.DeleteFunc(alone, func(s sampled) bool { return at[s.Commit] > oldest })
 	rng := rand.New(rand.NewPCG(seed, seed))
-	var out []drawn
-	for _, from := range [][]drawn{both, alone} {
+	var out []sampled
+	for _, from := range [][]sampled{both, alone} {
 		rng.Shuffle(len(from), func(i, j int) { from[i], from[j] = from[j], from[i] })
 		out = append(out, from[:min(most, len(from))]...)
 	}
-	slices.SortStableFunc(out, func(a, b drawn) int { return cmp.Compare(at[b.Commit], at[a.Commit]) })
+	slices.SortStableFunc(out, func(a, b sampled) int { return cmp.Compare(at[b.Commit], at[a.Commit]) })
 	for i := range out {
 		k := at[out[i].Commit]
 		if k+1 < len(order) {
 			out[i].Parent = order[k+1]
 		}
 	}
-	return slices.DeleteFunc(out, func(s drawn) bool { return s.Parent == "" }), nil
+	return slices.DeleteFunc(out, func(s sampled) bool { return s.Parent == "" }), nil
 }

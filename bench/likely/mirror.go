@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-func flags(name string) *flag.FlagSet { return flag.NewFlagSet("drift "+name, flag.ContinueOnError) }
+func flags(name string) *flag.FlagSet { return flag.NewFlagSet("likely "+name, flag.ContinueOnError) }
 
 // gitDirs lists the repositories of a mirror: OWNER/NAME → git directory.
 func gitDirs(mirror string) (map[string]string, error) {

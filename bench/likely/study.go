@@ -53,16 +53,16 @@ func study(ctx context.Context, _ io.Writer, args []string) error {
 	return ctx.Err()
 }
 
-func readSample(file string) (map[string][]drawn, error) {
+func readSample(file string) (map[string][]sampled, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	var all []drawn
+	var all []sampled
 	if err := json.Unmarshal(b, &all); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	by := map[string][]drawn{}
+	by := map[string][]sampled{}
 	for _, s := range all {
 		if s.Kind == positive {
 			by[s.Repo] = append(by[s.Repo], s)
@@ -71,13 +71,13 @@ func readSample(file string) (map[string][]drawn, error) {
 	return by, nil
 }
 
-func studyOne(ctx context.Context, name, dir string, samples []drawn, more int, out string) error {
+func studyOne(ctx context.Context, name, dir string, samples []sampled, more int, out string) error {
 	repo, err := git.Open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = repo.Close() }()
-	sampled := map[string]drawn{}
+	sampled := map[string]sampled{}
 	for _, s := range samples {
 		sampled[s.Commit] = s
 	}
