@@ -32,7 +32,7 @@ func TestReviewPlatformStory(t *testing.T) {
 	}
 	r, w := platformReview(t)
 	main := r.git(r.work, "rev-parse", "HEAD")
-	for _, n := range []string{"1", "2", "5", "8", "9", "10"} {
+	for _, n := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"} {
 		t.Run(n, func(t *testing.T) {
 			r.t, w.t = t, t
 			r.git(r.work, "checkout", "-q", "-B", "change", main)
