@@ -184,7 +184,7 @@ type Item struct {
 	// Old and New are the whole lines that the edit replaces and what it puts
 	// there, without the last line end; both are empty when there is no edit.
 	Old, New string
-	// Patch are the edits of a finding that needs several, as a unified diff;
+	// Patch are the lines that the edits of a finding that needs several change;
 	// Old and New are empty then.
 	Patch string
 	// Suggest is set when GitLab's own suggestion at Place, which then stands on
