@@ -69,7 +69,7 @@ func FuzzModel(f *testing.F) {
 // test compares sizes with each other, never with a clock on the wall.
 func TestLinear(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes a while")
+		t.Skip("takes a while; run without -short")
 	}
 	front := "---\nsad: view\nid: v\nviewpoint: pipeline\n"
 	shapes := map[string]func(n int) string{

@@ -151,7 +151,7 @@ func TestReviewCloneRefused(t *testing.T) {
 			r.clone(r.origin, "")
 			for _, p := range []string{r.ci, filepath.Join(r.ci, ".git")} {
 				if err := os.Chown(p, 4321, 4321); err != nil {
-					t.Skip("only root may give files away")
+					t.Skip("only root may give files away; run as root")
 				}
 			}
 		}, "safe.directory"},

@@ -28,7 +28,7 @@ func platformReview(t *testing.T) (*reviewed, *workTree) {
 // mails it came about, and what suggestions and --apply make of the documents.
 func TestReviewPlatformStory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("makes a repository for each merge request")
+		t.Skip("makes a repository for each merge request; run without -short")
 	}
 	r, w := platformReview(t)
 	main := r.git(r.work, "rev-parse", "HEAD")

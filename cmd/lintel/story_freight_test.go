@@ -48,7 +48,7 @@ var freightStory = []struct {
 
 func TestFreightStory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("makes a repository for each merge request")
+		t.Skip("makes a repository for each merge request; run without -short")
 	}
 	archive, err := txtar.ParseFile("testdata/story/freight.txtar")
 	if err != nil {

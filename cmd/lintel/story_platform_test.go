@@ -111,7 +111,7 @@ func joinLines(text string, width int) string {
 
 func TestPlatformStory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("makes a repository for each merge request")
+		t.Skip("makes a repository for each merge request; run without -short")
 	}
 	base, text := platformRepo(t)
 	story := readStory(t, text)
